@@ -1,0 +1,89 @@
+"""Which column of a file feeds which field of a layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from gis_core.errors import InputError
+from gis_core.layer import LANGUAGES, Field, Layer, fields
+
+LONGITUDES = ("lon", "lng", "long", "longitude", "x", "долгота", "бойлық")
+LATITUDES = ("lat", "latitude", "y", "широта", "ендік")
+
+
+def plain(name: object) -> str:
+    """A name without case, outer spaces and punctuation, so that spellings of one word meet."""
+    return re.sub(r"[\W_]+", " ", str(name).casefold().replace("ё", "е")).strip()
+
+
+def match_columns(
+    layer: type[Layer],
+    columns: Iterable[str],
+    spellings: Mapping[str, Iterable[str]],
+    stated: Mapping[str, str],
+) -> dict[str, str]:
+    """Field to column: as stated (column to field), else by name, short name, label or the city's spellings.
+
+    Raises InputError for a stated name that does not exist, for two columns that fit one field equally well,
+    and for required fields that no column feeds.
+    """
+    declared, present = fields(layer), list(columns)
+    _check_stated(layer, declared, present, stated)
+    found = {target: source for source, target in stated.items()}
+    free = [column for column in present if column not in stated]
+    for name, field in declared.items():
+        if name not in found and not field.hidden:
+            candidates = _fitting(name, field, spellings.get(name, ()), free)
+            if len(candidates) > 1:
+                raise InputError(
+                    f"{layer.__tablename__}.{name}: columns {', '.join(candidates)} all fit;"
+                    f" choose with --map COLUMN={name}"
+                )
+            found.update((name, column) for column in candidates)
+    _check_required(layer, declared, found, free)
+    return {name: found[name] for name in declared if name in found}
+
+
+def _fitting(name: str, field: Field, spellings: Iterable[str], columns: list[str]) -> list[str]:
+    """Columns whose name fits, by the first kind of name that any column bears."""
+    labels = [text for lang in LANGUAGES for text in (field.label.of(lang), field.title(lang))]
+    for names in ([name], [field.short], list(spellings), labels):
+        wanted = {plain(text) for text in names}
+        hits = [column for column in columns if plain(column) in wanted]
+        if hits:
+            return hits
+    return []
+
+
+def _check_stated(
+    layer: type[Layer], declared: Mapping[str, Field], present: list[str], stated: Mapping[str, str]
+) -> None:
+    for source, target in stated.items():
+        if source not in present:
+            raise InputError(
+                f"--map {source}={target}: the file has no column {source!r}; it has: {', '.join(present)}"
+            )
+        if target not in declared:
+            raise InputError(
+                f"--map {source}={target}: {layer.__tablename__} has no field {target!r};"
+                f" it has: {', '.join(declared)}"
+            )
+
+
+def _check_required(
+    layer: type[Layer], declared: Mapping[str, Field], found: Mapping[str, str], free: list[str]
+) -> None:
+    missing = [
+        name
+        for name, field in declared.items()
+        if field.required and field.default is None and name not in found
+    ]
+    if missing:
+        near = {name: get_close_matches(name, free, n=3, cutoff=0.5) for name in missing}
+        hints = "; ".join(f"{name} (near: {', '.join(found) or 'nothing'})" for name, found in near.items())
+        raise InputError(
+            f"required fields of {layer.__tablename__} have no column: {hints};"
+            f" say which with --map COLUMN=FIELD; the file has: {', '.join(free)}"
+        )

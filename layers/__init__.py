@@ -1,0 +1,1 @@
+"""The city: one file a layer, each declared once."""

@@ -1,0 +1,1 @@
+"""Steps by which a database of an older Abat becomes one of this Abat."""

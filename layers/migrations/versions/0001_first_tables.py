@@ -1,0 +1,707 @@
+"""first tables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import context, op
+from geoalchemy2 import Geometry
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    srid = context.config.attributes["srid"]
+    op.create_table(
+        "appeal_places",
+        sa.Column("appeal_id", sa.Text(), nullable=False),
+        sa.Column("tie", sa.Text(), nullable=False),
+        sa.Column("place_kind", sa.Text(), nullable=True),
+        sa.Column("place_id", sa.Text(), nullable=True),
+        sa.Column("distance_m", sa.Float(), nullable=True),
+        sa.Column("district_id", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel')", name=op.f("ck_appeal_places_place_kind")
+        ),
+        sa.CheckConstraint(
+            "tie IN ('inside', 'near', 'district', 'none')", name=op.f("ck_appeal_places_tie")
+        ),
+        sa.PrimaryKeyConstraint("appeal_id", name=op.f("pk_appeal_places")),
+    )
+    op.create_geospatial_table(
+        "conflicts",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("place_kind", sa.Text(), nullable=True),
+        sa.Column("place_id", sa.Text(), nullable=True),
+        sa.Column("place_name", sa.Text(), nullable=True),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("project_a", sa.Text(), nullable=False),
+        sa.Column("project_b", sa.Text(), nullable=False),
+        sa.Column("body_a", sa.Text(), nullable=False),
+        sa.Column("body_b", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("certainty", sa.Text(), nullable=False),
+        sa.Column("shared_m2", sa.Float(), nullable=False),
+        sa.Column("share_a", sa.Float(), nullable=False),
+        sa.Column("share_b", sa.Float(), nullable=False),
+        sa.Column("days_common", sa.Integer(), nullable=True),
+        sa.Column("money_at_risk_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("why_ru", sa.Text(), nullable=False),
+        sa.Column("why_kk", sa.Text(), nullable=False),
+        sa.Column("why_en", sa.Text(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "certainty IN ('certain', 'probable', 'possible')", name=op.f("ck_conflicts_certainty")
+        ),
+        sa.CheckConstraint(
+            "rule IN ('clash', 'duplicate_function', 'double_funding')", name=op.f("ck_conflicts_rule")
+        ),
+        sa.CheckConstraint("severity IN ('major', 'minor')", name=op.f("ck_conflicts_severity")),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_conflicts_geom")),
+        sa.CheckConstraint('project_a COLLATE "C" < project_b COLLATE "C"', name=op.f("ck_conflicts_pair")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflicts")),
+    )
+    op.create_geospatial_index(
+        "idx_conflicts_geom", "conflicts", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_geospatial_table(
+        "contested_parcels",
+        sa.Column("place_kind", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Text(), nullable=False),
+        sa.Column("place_name", sa.Text(), nullable=True),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("body_count", sa.Integer(), nullable=False),
+        sa.Column("bodies", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("project_count", sa.Integer(), nullable=False),
+        sa.Column("projects", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("first_start", sa.Date(), nullable=True),
+        sa.Column("last_end", sa.Date(), nullable=True),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("area_m2", sa.Float(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel')",
+            name=op.f("ck_contested_parcels_place_kind"),
+        ),
+        sa.CheckConstraint(
+            "ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_contested_parcels_geom")
+        ),
+        sa.PrimaryKeyConstraint("place_kind", "place_id", name=op.f("pk_contested_parcels")),
+    )
+    op.create_geospatial_index(
+        "idx_contested_parcels_geom",
+        "contested_parcels",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_geospatial_table(
+        "courtyard_needs",
+        sa.Column("courtyard_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("residents", sa.Integer(), nullable=True),
+        sa.Column("appeals", sa.Integer(), nullable=False),
+        sa.Column("appeals_open", sa.Integer(), nullable=False),
+        sa.Column("need_appeals", sa.Float(), nullable=False),
+        sa.Column("need_open", sa.Float(), nullable=False),
+        sa.Column("need_condition", sa.Float(), nullable=False),
+        sa.Column("need", sa.Float(), nullable=False),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("funding", sa.Float(), nullable=False),
+        sa.Column("gap", sa.Float(), nullable=False),
+        sa.Column("need_class", sa.Integer(), nullable=False),
+        sa.Column("funding_class", sa.Integer(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "condition IN ('satisfactory', 'needs_repair', 'in_works', 'unknown')",
+            name=op.f("ck_courtyard_needs_condition"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_courtyard_needs_geom")),
+        sa.PrimaryKeyConstraint("courtyard_id", "year", name=op.f("pk_courtyard_needs")),
+    )
+    op.create_geospatial_index(
+        "idx_courtyard_needs_geom",
+        "courtyard_needs",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_geospatial_table(
+        "district_needs",
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("district_code", sa.Text(), nullable=False),
+        sa.Column("name_ru", sa.Text(), nullable=False),
+        sa.Column("name_kk", sa.Text(), nullable=True),
+        sa.Column("name_en", sa.Text(), nullable=True),
+        sa.Column("residents", sa.BigInteger(), nullable=True),
+        sa.Column("courtyards", sa.Integer(), nullable=False),
+        sa.Column("courtyards_repair", sa.Integer(), nullable=False),
+        sa.Column("appeals", sa.Integer(), nullable=False),
+        sa.Column("appeals_open", sa.Integer(), nullable=False),
+        sa.Column("need_appeals", sa.Float(), nullable=False),
+        sa.Column("need_open", sa.Float(), nullable=False),
+        sa.Column("need_condition", sa.Float(), nullable=False),
+        sa.Column("need", sa.Float(), nullable=False),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("funding", sa.Float(), nullable=False),
+        sa.Column("gap", sa.Float(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_district_needs_geom")),
+        sa.PrimaryKeyConstraint("district_id", "year", name=op.f("pk_district_needs")),
+    )
+    op.create_geospatial_index(
+        "idx_district_needs_geom",
+        "district_needs",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_table(
+        "funding_by_place",
+        sa.Column("project_id", sa.Text(), nullable=False),
+        sa.Column("place_kind", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel', 'district')",
+            name=op.f("ck_funding_by_place_place_kind"),
+        ),
+        sa.CheckConstraint(
+            "source IN ('local', 'participatory', 'republican_transfer', 'other')",
+            name=op.f("ck_funding_by_place_source"),
+        ),
+        sa.CheckConstraint(
+            "stage IN ('adopted', 'allocated', 'committed', 'spent')", name=op.f("ck_funding_by_place_stage")
+        ),
+        sa.PrimaryKeyConstraint(
+            "project_id",
+            "place_kind",
+            "place_id",
+            "year",
+            "source",
+            "stage",
+            name=op.f("pk_funding_by_place"),
+        ),
+    )
+    op.create_table(
+        "project_places",
+        sa.Column("project_id", sa.Text(), nullable=False),
+        sa.Column("place_kind", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Text(), nullable=False),
+        sa.Column("shared_m2", sa.Float(), nullable=False),
+        sa.Column("works_m2", sa.Float(), nullable=False),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel', 'district')",
+            name=op.f("ck_project_places_place_kind"),
+        ),
+        sa.PrimaryKeyConstraint("project_id", "place_kind", "place_id", name=op.f("pk_project_places")),
+    )
+    op.create_table(
+        "runs",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("layer", sa.Text(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("options", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
+    )
+    op.create_table(
+        "stored_city",
+        sa.Column("one", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("srid", sa.Integer(), nullable=False),
+        sa.CheckConstraint("one = 1", name=op.f("ck_stored_city_one")),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_stored_city")),
+    )
+    op.create_geospatial_table(
+        "works",
+        sa.Column("project_id", sa.Text(), nullable=False),
+        sa.Column("area_no", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("work_type", sa.Text(), nullable=False),
+        sa.Column("joint_group", sa.Text(), nullable=True),
+        sa.Column("starts", sa.Date(), nullable=True),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("dates_firm", sa.Boolean(), nullable=False),
+        sa.Column("geom_source", sa.Text(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_works_geom_source"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_works_geom")),
+        sa.PrimaryKeyConstraint("project_id", "area_no", name=op.f("pk_works")),
+    )
+    op.create_geospatial_index(
+        "idx_works_geom", "works", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_geospatial_table(
+        "appeals",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("requested_on", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("category", sa.Text(), server_default=sa.text("'other'"), nullable=False),
+        sa.Column("status", sa.Text(), server_default=sa.text("'open'"), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("duplicate_of", sa.Text(), nullable=True),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'surveyed'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="POINT",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+            ),
+            nullable=True,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_appeals_geom_source"),
+        ),
+        sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_appeals_status")),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_appeals_geom")),
+        sa.CheckConstraint("requested_on <= closed_on", name=op.f("ck_appeals_period")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_appeals_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeals")),
+    )
+    op.create_geospatial_index(
+        "idx_appeals_geom", "appeals", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_table(
+        "bodies",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name_ru", sa.Text(), nullable=False),
+        sa.Column("name_kk", sa.Text(), nullable=True),
+        sa.Column("name_en", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), server_default=sa.text("'other'"), nullable=False),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("spellings", sa.ARRAY(sa.Text()), nullable=True),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('city_akimat', 'department', 'district_akimat', 'utility', 'other')",
+            name=op.f("ck_bodies_kind"),
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_bodies_run_id")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_bodies")),
+    )
+    op.create_geospatial_table(
+        "courtyards",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("condition", sa.Text(), server_default=sa.text("'unknown'"), nullable=False),
+        sa.Column("inspected_on", sa.Date(), nullable=True),
+        sa.Column("residents", sa.Integer(), nullable=True),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "condition IN ('satisfactory', 'needs_repair', 'in_works', 'unknown')",
+            name=op.f("ck_courtyards_condition"),
+        ),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_courtyards_geom_source"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_courtyards_geom")),
+        sa.CheckConstraint("residents >= 0", name=op.f("ck_courtyards_residents")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_courtyards_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courtyards")),
+    )
+    op.create_geospatial_index(
+        "idx_courtyards_geom",
+        "courtyards",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_table(
+        "district_population",
+        sa.Column("district_code", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("residents", sa.BigInteger(), nullable=False),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("residents >= 0", name=op.f("ck_district_population_residents")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_district_population_run_id")),
+        sa.PrimaryKeyConstraint("district_code", "year", name=op.f("pk_district_population")),
+    )
+    op.create_geospatial_table(
+        "districts",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name_ru", sa.Text(), nullable=False),
+        sa.Column("name_kk", sa.Text(), nullable=True),
+        sa.Column("name_en", sa.Text(), nullable=True),
+        sa.Column("spellings", sa.ARRAY(sa.Text()), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_districts_geom_source"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_districts_geom")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_districts_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_districts")),
+    )
+    op.create_geospatial_index(
+        "idx_districts_geom", "districts", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_geospatial_table(
+        "parcels",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=True),
+        sa.Column("holder", sa.Text(), nullable=True),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_parcels_geom_source"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_parcels_geom")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_parcels_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parcels")),
+    )
+    op.create_geospatial_index(
+        "idx_parcels_geom", "parcels", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_geospatial_table(
+        "public_spaces",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default=sa.text("'other'"), nullable=False),
+        sa.Column("condition", sa.Text(), server_default=sa.text("'unknown'"), nullable=False),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "condition IN ('satisfactory', 'needs_repair', 'in_works', 'unknown')",
+            name=op.f("ck_public_spaces_condition"),
+        ),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_public_spaces_geom_source"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('park', 'square', 'boulevard', 'embankment', 'street', 'other')",
+            name=op.f("ck_public_spaces_kind"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_public_spaces_geom")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_public_spaces_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_spaces")),
+    )
+    op.create_geospatial_index(
+        "idx_public_spaces_geom",
+        "public_spaces",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_table(
+        "rejections",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("record", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_rejections_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rejections")),
+    )
+    op.create_index(op.f("ix_rejections_run_id"), "rejections", ["run_id"], unique=False)
+    op.create_table(
+        "courtyard_equipment",
+        sa.Column("courtyard_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("condition", sa.Text(), server_default=sa.text("'unknown'"), nullable=False),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "condition IN ('satisfactory', 'needs_repair', 'in_works', 'unknown')",
+            name=op.f("ck_courtyard_equipment_condition"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('lighting', 'benches', 'bins', 'playground', 'sport')",
+            name=op.f("ck_courtyard_equipment_kind"),
+        ),
+        sa.CheckConstraint("count >= 0", name=op.f("ck_courtyard_equipment_count")),
+        sa.ForeignKeyConstraint(
+            ["courtyard_id"], ["courtyards.id"], name=op.f("fk_courtyard_equipment_courtyard_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_courtyard_equipment_run_id")),
+        sa.PrimaryKeyConstraint("courtyard_id", "kind", name=op.f("pk_courtyard_equipment")),
+    )
+    op.create_geospatial_table(
+        "projects",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("executing_body", sa.Text(), nullable=False),
+        sa.Column("funding_body", sa.Text(), nullable=True),
+        sa.Column("work_type", sa.Text(), server_default=sa.text("'other'"), nullable=False),
+        sa.Column("place_kind", sa.Text(), nullable=True),
+        sa.Column("starts", sa.Date(), nullable=True),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("dates_firm", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("earliest_start", sa.Date(), nullable=True),
+        sa.Column("latest_start", sa.Date(), nullable=True),
+        sa.Column("status", sa.Text(), server_default=sa.text("'identification'"), nullable=False),
+        sa.Column("joint_group", sa.Text(), nullable=True),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+            ),
+            nullable=True,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_projects_geom_source"),
+        ),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel')", name=op.f("ck_projects_place_kind")
+        ),
+        sa.CheckConstraint(
+            "status IN ('identification', 'preparation', 'implementation', 'completion', 'completed', 'cancelled')",
+            name=op.f("ck_projects_status"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_projects_geom")),
+        sa.CheckConstraint("starts <= ends", name=op.f("ck_projects_period")),
+        sa.ForeignKeyConstraint(["executing_body"], ["bodies.code"], name=op.f("fk_projects_executing_body")),
+        sa.ForeignKeyConstraint(["funding_body"], ["bodies.code"], name=op.f("fk_projects_funding_body")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_projects_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
+    )
+    op.create_geospatial_index(
+        "idx_projects_geom", "projects", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_geospatial_table(
+        "project_areas",
+        sa.Column("project_id", sa.Text(), nullable=False),
+        sa.Column("area_no", sa.Integer(), nullable=False),
+        sa.Column("starts", sa.Date(), nullable=True),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_project_areas_geom_source"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_project_areas_geom")),
+        sa.CheckConstraint("starts <= ends", name=op.f("ck_project_areas_period")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_project_areas_project_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_project_areas_run_id")),
+        sa.PrimaryKeyConstraint("project_id", "area_no", name=op.f("pk_project_areas")),
+    )
+    op.create_geospatial_index(
+        "idx_project_areas_geom",
+        "project_areas",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_table(
+        "project_funding",
+        sa.Column("project_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), server_default=sa.text("'local'"), nullable=False),
+        sa.Column("stage", sa.Text(), server_default=sa.text("'adopted'"), nullable=False),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "source IN ('local', 'participatory', 'republican_transfer', 'other')",
+            name=op.f("ck_project_funding_source"),
+        ),
+        sa.CheckConstraint(
+            "stage IN ('adopted', 'allocated', 'committed', 'spent')", name=op.f("ck_project_funding_stage")
+        ),
+        sa.CheckConstraint("amount_kzt >= 0", name=op.f("ck_project_funding_amount")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_project_funding_project_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_project_funding_run_id")),
+        sa.PrimaryKeyConstraint("project_id", "year", "source", "stage", name=op.f("pk_project_funding")),
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("Abat does not go back; restore a backup made before the upgrade")

@@ -1,0 +1,62 @@
+"""Every command that changed the store: what, when, from which file, with what counts. Append-only."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import datetime
+from importlib.metadata import version
+
+from sqlalchemy import BigInteger, Connection, DateTime, Identity, Text, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gis_core.layer import Label, Layer
+
+
+class Run(Layer):
+    __tablename__ = "runs"
+    label = Label("Журнал запусков", "Іске қосу журналы", "Runs")
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+    account: Mapped[str] = mapped_column(Text)
+    version: Mapped[str] = mapped_column(Text)
+    verb: Mapped[str] = mapped_column(Text)
+    layer: Mapped[str | None] = mapped_column(Text)
+    file: Mapped[str | None] = mapped_column(Text)
+    sha256: Mapped[str | None] = mapped_column(Text)
+    options: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    counts: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+
+
+def record_run(  # noqa: PLR0913  a run is what it says of itself
+    connection: Connection,
+    verb: str,
+    *,
+    layer: str | None = None,
+    file: str | None = None,
+    sha256: str | None = None,
+    options: dict[str, object] | None = None,
+    counts: dict[str, object] | None = None,
+) -> int:
+    """Write a run into the journal; its id."""
+    row = Run(
+        account=getpass.getuser(),
+        version=version("abat"),
+        verb=verb,
+        layer=layer,
+        file=file,
+        sha256=sha256,
+        options=options or {},
+        counts=counts or {},
+    )
+    with Session(connection) as session:
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def last_run(connection: Connection, *verbs: str) -> Run | None:
+    """The newest run of any of these verbs."""
+    with Session(connection) as session:
+        return session.scalar(select(Run).where(Run.verb.in_(verbs)).order_by(Run.id.desc()).limit(1))

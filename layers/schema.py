@@ -1,0 +1,87 @@
+"""The schema in a database: made, upgraded by Alembic, and held to one city."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from pyproj import CRS
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.schema import SetColumnComment, SetTableComment
+
+from gis_core.errors import InputError, StoreError
+from gis_core.layer import Layer
+from layers.city import City
+from layers.stored_city import StoredCity
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+def srid_of(city: City) -> int:
+    """EPSG code of the city's metric CRS."""
+    code = CRS.from_user_input(city.crs).to_epsg()
+    if code is None:
+        raise InputError(f"{city.crs}: the profile's crs has no EPSG code; give one such as EPSG:32642")
+    return code
+
+
+def prepare(connection: Connection, city: City) -> None:
+    """Make the tables in an empty database; refuse one that is behind, ahead, or holds another city."""
+    found, newest = versions(connection)
+    if found is None:
+        upgrade(connection, city)
+    elif found not in known_versions():
+        raise StoreError(
+            f"the database has schema {found}, which this Abat does not know; install a newer Abat"
+        )
+    elif found != newest:
+        raise StoreError(f"the database has schema {found}, this Abat needs {newest}: run abat db upgrade")
+    hold_to_city(connection, city)
+
+
+def hold_to_city(connection: Connection, city: City) -> None:
+    """Refuse a database that was made for another city or another CRS."""
+    held = connection.execute(select(StoredCity.code, StoredCity.srid)).one()
+    if held != (city.code, srid_of(city)):
+        raise StoreError(
+            f"the database holds {held.code} in EPSG:{held.srid}, not {city.code} in EPSG:{srid_of(city)};"
+            " give --city or --database for the one you mean"
+        )
+
+
+def versions(connection: Connection) -> tuple[str | None, str]:
+    """Schema version of the database (None: no tables) and of this program."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return found, str(newest)
+
+
+def known_versions() -> set[str]:
+    """All schema versions this program can upgrade from."""
+    return {step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
+def upgrade(connection: Connection, city: City) -> None:
+    """Bring the tables to this program's version, in the transaction of the connection.
+
+    Comments are the labels of the declarations, set anew each time: no migration repeats a label.
+    """
+    fresh = versions(connection)[0] is None
+    command.upgrade(alembic_config(connection, city), "head")
+    for table in Layer.metadata.sorted_tables:
+        connection.execute(SetTableComment(table))
+        for column in table.columns:
+            if column.comment:
+                connection.execute(SetColumnComment(column))
+    if fresh:
+        connection.execute(insert(StoredCity).values(code=city.code, srid=srid_of(city)))
+
+
+def alembic_config(connection: Connection, city: City) -> Config:
+    """What `migrations/env.py` reads."""
+    config = Config(attributes={"connection": connection, "srid": srid_of(city)})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

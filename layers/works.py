@@ -1,0 +1,120 @@
+"""Shapes of works with their periods: a row an area of a project that is not cancelled and has a place."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Mapped
+
+from gis_core.joins import year_end
+from gis_core.layer import GEOM_SOURCES, Label, Layer, Style, field, geometry
+from layers.budgets import funding_years
+from layers.city import City
+from layers.project_areas import ProjectArea
+from layers.projects import Project
+from layers.words import SHAPE_FROM
+
+# A stand-in point or no shape says nothing about which ground is dug up
+UNPLACED = ("centroid", "none")
+
+
+class Work(Layer):
+    __tablename__ = "works"
+    label = Label("Работы", "Жұмыстар", "Works")
+    style = Style(fill="#4f8fb8", line="#1f4e79", width=1.2, opacity=0.45)
+    derived = True
+
+    project_id: Mapped[str] = field(
+        Text, Label("Номер проекта", "Жоба нөмірі", "Project id"), "project_id", key=True
+    )
+    area_no: Mapped[int] = field(
+        Integer, Label("Номер участка работ", "Жұмыс телімінің нөмірі", "Area number"), "area_no", key=True
+    )
+    body: Mapped[str] = field(
+        Text, Label("Исполнитель", "Орындаушы", "Executing body"), "body", vocabulary="bodies", required=True
+    )
+    work_type: Mapped[str] = field(
+        Text,
+        Label("Вид работ", "Жұмыс түрі", "Work type"),
+        "work_type",
+        vocabulary="work_types",
+        required=True,
+    )
+    joint_group: Mapped[str | None] = field(
+        Text, Label("Совместный проект", "Бірлескен жоба", "Joint project"), "joint_grp"
+    )
+    starts: Mapped[date | None] = field(Date, Label("Начало", "Басталуы", "Starts"), "starts")
+    ends: Mapped[date | None] = field(Date, Label("Конец", "Аяқталуы", "Ends"), "ends")
+    dates_firm: Mapped[bool] = field(
+        Boolean,
+        Label("Обе даты даны и тверды", "Екі күні де берілген әрі нақты", "Both dates are given and firm"),
+        "dates_firm",
+        required=True,
+    )
+    geom_source: Mapped[str] = field(Text, SHAPE_FROM, "geom_src", choices=GEOM_SOURCES, required=True)
+    geom: Mapped[object] = geometry("MULTIPOLYGON")
+
+
+def rows(_city: City) -> Select[tuple[object, ...]]:
+    """The areas of a project, or its own shape where it has none; missing dates come from its budget years.
+
+    A stand-in from a budget year may lie behind the date that was given: then the two change places.
+    """
+    shape, years = _shapes(), funding_years()
+    starts = func.coalesce(shape.c.starts, func.make_date(years.c.first_year, 1, 1))
+    ends = func.coalesce(shape.c.ends, year_end(years.c.last_year))
+    firm = and_(Project.dates_firm, shape.c.starts.is_not(None), shape.c.ends.is_not(None))
+    return (
+        select(
+            *(
+                shape.c.project_id,
+                shape.c.area_no,
+                Project.executing_body,
+                Project.work_type,
+                Project.joint_group,
+            ),
+            *(case((starts > ends, ends), else_=starts), case((starts > ends, starts), else_=ends)),
+            *(firm, shape.c.geom_source, shape.c.geom),
+        )
+        .join(Project, Project.id == shape.c.project_id)
+        .outerjoin(years, years.c.project_id == shape.c.project_id)
+        .where(Project.status != "cancelled", shape.c.geom_source.not_in(UNPLACED))
+    )
+
+
+def _shapes() -> Subquery:
+    """Areas of works, and projects without areas: project_id, area_no, starts, ends, geom_source, geom."""
+    area, project = ProjectArea.__table__.c, Project.__table__.c
+    has_areas = exists().where(area.project_id == project.id)
+    whole = select(
+        project.id.label("project_id"),
+        literal(0).label("area_no"),
+        project.starts,
+        project.ends,
+        project.geom_source,
+        project.geom,
+    ).where(project.geom.is_not(None), ~has_areas)
+    parts = select(
+        area.project_id,
+        area.area_no,
+        func.coalesce(area.starts, project.starts),
+        func.coalesce(area.ends, project.ends),
+        area.geom_source,
+        area.geom,
+    ).join(Project, project.id == area.project_id)
+    return union_all(whole, parts).subquery("shapes")

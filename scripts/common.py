@@ -1,0 +1,62 @@
+"""What every verb shares: options before the verb, one transaction, one way to report and one to fail."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from gis_core.cluster import Cluster
+from gis_core.layer import Language
+from gis_core.settings import Settings
+
+NOTHING_TO_DO = 3
+
+
+@dataclass(frozen=True)
+class Call:
+    """The options that stand before a verb, and where results and progress go."""
+
+    settings: Settings
+    lang: Language | None
+    as_json: bool
+    quiet: bool
+    verbose: bool
+
+    def say(self, step: str) -> None:
+        """A step under way, on stderr."""
+        if not self.quiet:
+            Console(stderr=True, highlight=False, soft_wrap=True).print(escape(step), style="dim")
+
+    def report(self, line: str, facts: Mapping[str, object]) -> None:
+        """The result on stdout: one line, or with --json the facts."""
+        sys.stdout.write(
+            (json.dumps(facts, ensure_ascii=False, default=str) if self.as_json else line) + "\n"
+        )
+
+    def nothing_to_do(self, line: str, facts: Mapping[str, object]) -> None:
+        """Report that nothing changed, and end with the exit code that says so."""
+        self.report(line, {**facts, "changed": False})
+        raise typer.Exit(NOTHING_TO_DO)
+
+
+def call_of(context: typer.Context) -> Call:
+    """The call that the options before the verb describe."""
+    return cast(Call, context.obj)
+
+
+def cluster_of(call: Call) -> Cluster:
+    """The embedded server of this user, running or not."""
+    return Cluster(call.settings.home / "postgres")
+
+
+def city_path(call: Call) -> Path:
+    """File or shipped name of the city profile."""
+    return Path(call.settings.city)

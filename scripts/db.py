@@ -1,0 +1,93 @@
+"""The database: start, stop and look at the embedded server; bring the tables up to date."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+
+from gis_core.errors import InputError
+from layers.city import read_city
+from layers.schema import hold_to_city, upgrade, versions
+from scripts.common import Call, call_of, city_path, cluster_of
+from scripts.store import database_name, engine_of, open_store
+
+app = typer.Typer(help=__doc__, rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.command()
+def up(context: typer.Context) -> None:
+    """Start the embedded server, make the city's tables, and keep it running until `abat db down`."""
+    call = call_of(context)
+    _embedded(call)
+    with open_store(call) as (_, city):
+        cluster_of(call).keep()
+    status = cluster_of(call).status()
+    call.report(f"running: {status.socket}, database {database_name(city)}", asdict(status))
+
+
+@app.command()
+def down(context: typer.Context) -> None:
+    """Stop the embedded server; the data stay."""
+    call = call_of(context)
+    _embedded(call)
+    if not cluster_of(call).status().running:
+        call.nothing_to_do("the server does not run", {})
+    cluster_of(call).stop()
+    call.report("stopped", {"changed": True})
+
+
+@app.command()
+def status(context: typer.Context) -> None:
+    """Say whether the embedded server runs, where its data lie, and who uses it."""
+    call = call_of(context)
+    _embedded(call)
+    found = cluster_of(call).status()
+    running = (
+        f"running as process {found.pid}, PostgreSQL {found.version}" if found.running else "not running"
+    )
+    kept = ", kept running until abat db down" if found.kept else ""
+    call.report(f"{running}{kept}; data in {found.data}; log in {found.log}", asdict(found))
+
+
+@app.command()
+def url(context: typer.Context) -> None:
+    """Print the address of the city's database, for psql, QGIS and other programs."""
+    call = call_of(context)
+    if call.settings.database_url:
+        raise InputError("ABAT_DATABASE_URL or --database names the database already")
+    city = read_city(city_path(call))
+    with open_store(call):
+        address = cluster_of(call).url(database_name(city))
+    call.report(address.replace("+psycopg", ""), {"url": address})
+
+
+@app.command("upgrade")
+def upgrade_schema(context: typer.Context) -> None:
+    """Bring the tables of a database made by an older Abat up to date."""
+    call = call_of(context)
+    city = read_city(city_path(call))
+    with engine_of(call, city) as engine, engine.begin() as connection:
+        found, newest = versions(connection)
+        if found != newest:
+            upgrade(connection, city)
+        hold_to_city(connection, city)
+    if found == newest:
+        call.nothing_to_do(f"the tables are up to date: {newest}", {"version": newest})
+    call.report(
+        f"upgraded from {found or 'nothing'} to {newest}", {"from": found, "version": newest, "changed": True}
+    )
+
+
+def _embedded(call: Call) -> None:
+    if call.settings.database_url:
+        raise InputError(
+            "ABAT_DATABASE_URL or --database names a server of your own; abat db up, down and status"
+            " look after the embedded one only"
+        )
+
+
+if __name__ == "__main__":
+    from scripts.app import run
+
+    run("db")

@@ -1,0 +1,42 @@
+"""Derive contested parcels, conflicts, needs and funding from the loaded layers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gis_core.database import lock
+from layers.derive import derive as derive_layers
+from layers.derive import is_current, profile_hash
+from layers.runs import record_run
+from scripts.common import call_of
+from scripts.store import open_store
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(help=__doc__)
+def derive(
+    context: typer.Context,
+    force: Annotated[
+        bool, typer.Option(help="Derive even if nothing was loaded since the last time.")
+    ] = False,
+) -> None:
+    call = call_of(context)
+    with open_store(call) as (connection, city):
+        lock(connection, "derived layers", call.say)
+        current = not force and is_current(connection, city)
+        counts = {} if current else derive_layers(connection, city, call.say)
+        if counts:
+            record_run(connection, "derive", options={"profile": profile_hash(city)}, counts=dict(counts))
+    if current:
+        call.nothing_to_do("derived layers are up to date", {})
+    told = ", ".join(f"{name} {count}" for name, count in counts.items())
+    call.report(f"derived: {told}", {"counts": counts, "changed": True})
+
+
+if __name__ == "__main__":
+    from scripts.app import run
+
+    run("derive")

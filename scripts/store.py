@@ -1,0 +1,52 @@
+"""The store a verb works on: the city of the call, and one transaction on its database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from gis_core.database import open_engine, plain_fault
+from gis_core.errors import StoreError
+from layers.city import City, read_city
+from layers.schema import prepare
+from scripts.common import Call, city_path, cluster_of
+
+
+@contextmanager
+def open_store(call: Call) -> Iterator[tuple[Connection, City]]:
+    """A transaction on the city's database, its tables made; committed at the end, else nothing happened."""
+    city = read_city(city_path(call))
+    with engine_of(call, city) as engine:
+        try:
+            with engine.begin() as connection:
+                prepare(connection, city)
+                yield connection, city
+        except DBAPIError as fault:
+            raise StoreError(f"the database refused: {plain_fault(fault)}") from fault
+
+
+@contextmanager
+def engine_of(call: Call, city: City) -> Iterator[Engine]:
+    """An engine on the database the user named, else on the embedded server's database of the city."""
+    if call.settings.database_url:
+        engine = open_engine(call.settings.database_url)
+        yield from _closing(engine)
+        return
+    with cluster_of(call).start(call.say) as cluster:
+        cluster.ensure_database(database_name(city))
+        yield from _closing(open_engine(cluster.url(database_name(city))))
+
+
+def _closing(engine: Engine) -> Iterator[Engine]:
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def database_name(city: City) -> str:
+    """The city's database on the embedded server."""
+    return f"abat_{city.code}"
