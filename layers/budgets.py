@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from sqlalchemy import CTE, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from layers.project_funding import ProjectFunding
 from layers.words import FUNDING_STAGES
@@ -20,12 +21,8 @@ def budgets() -> CTE:
     money = ProjectFunding.__table__.c
     early = case(*((money.stage == stage, number) for number, stage in enumerate(FUNDING_STAGES)), else_=99)
     amount = (money.project_id, money.year, money.source)
-    return (
-        select(*amount, money.stage, money.amount_kzt)
-        .distinct(*amount)
-        .order_by(*amount, early)
-        .cte("budgets")
-    )
+    every = select(*amount, money.stage, money.amount_kzt).order_by(*amount, early)
+    return every.ext(distinct_on(*amount)).cte("budgets")
 
 
 @cache

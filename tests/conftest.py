@@ -1,0 +1,111 @@
+"""One throw-away PostGIS a test process, a database a test; the network is shut."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, insert, select, text
+
+from gis_core.cluster import Cluster
+from gis_core.layer import Layer
+from layers.catalogue import DERIVED
+from layers.city import City, read_city
+from layers.schema import prepare
+
+SQUARES = Path(__file__).parent / "squares.toml"
+NUMBERS = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but this machine can be reached."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test went out to {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A server of this test process, gone at its end."""
+    root = Path(tempfile.mkdtemp(prefix="abat-test-"))
+    root.chmod(0o755)  # the server runs as another user when the tests run as root
+    made = Cluster(root / "postgres", durable=False, linger=0)
+    try:
+        yield made.start()
+    finally:
+        made.stop()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def city() -> City:
+    return read_city(SQUARES)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster, city: City) -> str:
+    """A database with the tables of the city of squares, to be copied."""
+    cluster.ensure_database("squares")
+    engine = create_engine(cluster.url("squares"))
+    with engine.begin() as connection:
+        prepare(connection, city)
+    engine.dispose()
+    return "squares"
+
+
+@pytest.fixture
+def database_url(cluster: Cluster, template: str) -> Iterator[str]:
+    """The address of an empty database of the city of squares."""
+    name = f"test_{next(NUMBERS)}"
+    server = create_engine(
+        cluster.url("squares").replace("/squares?", "/postgres?"), isolation_level="AUTOCOMMIT"
+    )
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    try:
+        yield cluster.url(name)
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    made = create_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    with engine.begin() as opened:
+        yield opened
+
+
+@pytest.fixture
+def fill(connection: Connection, city: City) -> Callable[[type[Layer]], list[Any]]:
+    """Fill a derived layer and those before it; its rows, by key."""
+
+    def rows_of(wanted: type[Layer]) -> list[Any]:
+        for layer, rows in DERIVED.items():
+            columns = [column.name for column in layer.__table__.columns]
+            connection.execute(insert(layer).from_select(columns, rows(city)))
+            if layer is wanted:
+                break
+        table = wanted.__table__
+        return list(connection.execute(select(table).order_by(*table.primary_key)))  # type: ignore[attr-defined]
+
+    return rows_of

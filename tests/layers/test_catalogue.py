@@ -1,0 +1,63 @@
+"""What every layer of the catalogue must keep."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import Connection, inspect, select
+
+from gis_core.layer import LANGUAGES, Layer, fields, geometry_kind, keys, table_of
+from layers.catalogue import DERIVED, LAYERS, REGISTER
+from layers.city import City
+
+ALL = list(LAYERS.values())
+
+
+@pytest.mark.parametrize("layer", ALL, ids=LAYERS)
+def test_every_field_has_a_label_in_three_languages(layer: type[Layer]) -> None:
+    labels = [layer.label, *(field.label for field in fields(layer).values())]
+    assert all(label.of(lang).strip() for label in labels for lang in LANGUAGES)
+
+
+@pytest.mark.parametrize("layer", ALL, ids=LAYERS)
+def test_short_names_are_unique_and_fit_a_shapefile(layer: type[Layer]) -> None:
+    shorts = [field.short for field in fields(layer).values()]
+    assert len(set(shorts)) == len(shorts)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]{0,9}", short) for short in shorts)
+
+
+@pytest.mark.parametrize("layer", ALL, ids=LAYERS)
+def test_every_column_is_a_declared_field_or_the_shape(layer: type[Layer]) -> None:
+    assert {column.name for column in table_of(layer).columns} - {"geom"} == set(fields(layer))
+
+
+@pytest.mark.parametrize("layer", ALL, ids=LAYERS)
+def test_every_layer_has_a_key(layer: type[Layer]) -> None:
+    assert keys(layer)
+
+
+@pytest.mark.parametrize(
+    "layer", [layer for layer in ALL if geometry_kind(layer)], ids=lambda each: each.__tablename__
+)
+def test_every_layer_with_a_shape_has_a_style(layer: type[Layer]) -> None:
+    assert layer.style is not None
+
+
+@pytest.mark.parametrize("layer", DERIVED, ids=lambda each: each.__tablename__)
+def test_the_query_of_a_derived_layer_gives_its_columns_in_an_empty_city(
+    layer: type[Layer], connection: Connection, city: City
+) -> None:
+    columns = [column.name for column in table_of(layer).columns]
+    statement = table_of(layer).insert().from_select(columns, DERIVED[layer](city))
+    assert connection.execute(statement).rowcount in (0, -1)
+    assert connection.execute(select(table_of(layer))).all() == []
+
+
+@pytest.mark.parametrize("layer", [*ALL, *REGISTER], ids=lambda each: each.__tablename__)
+def test_the_table_carries_the_labels_as_comments(layer: type[Layer], connection: Connection) -> None:
+    found = {
+        column["name"]: column["comment"] for column in inspect(connection).get_columns(layer.__tablename__)
+    }
+    for name, field in fields(layer).items():
+        assert found[name] == " / ".join(field.title(lang) for lang in LANGUAGES)

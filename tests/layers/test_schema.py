@@ -1,0 +1,89 @@
+"""Tables are made, held to one city, and never run by a program that does not know them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from alembic import command
+from msgspec.structs import replace
+from sqlalchemy import Connection, create_engine, insert, inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from gis_core.cluster import Cluster
+from gis_core.errors import StoreError
+from layers.city import City
+from layers.parcels import Parcel
+from layers.projects import Project
+from layers.schema import alembic_config, prepare, upgrade, versions
+from tests.drawing import SRID, X0, Y0, box
+
+
+@pytest.fixture
+def empty(cluster: Cluster) -> Iterator[Connection]:
+    """A database without tables."""
+    cluster.ensure_database("empty")
+    engine = create_engine(cluster.url("empty"))
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
+    engine.dispose()
+
+
+def test_an_empty_database_gets_the_tables(empty: Connection, city: City) -> None:
+    prepare(empty, city)
+    assert "contested_parcels" in inspect(empty).get_table_names()
+    assert versions(empty)[0] == versions(empty)[1]
+
+
+def test_migrations_make_exactly_what_is_declared(connection: Connection, city: City) -> None:
+    command.check(alembic_config(connection, city))
+
+
+def test_upgrading_twice_changes_nothing(connection: Connection, city: City) -> None:
+    upgrade(connection, city)
+    command.check(alembic_config(connection, city))
+
+
+def test_a_database_of_another_city_is_refused(connection: Connection, city: City) -> None:
+    with pytest.raises(StoreError, match=r"holds squares in EPSG:32642, not paris in EPSG:32642"):
+        prepare(connection, replace(city, code="paris"))
+
+
+def test_a_database_of_a_newer_program_is_refused(connection: Connection, city: City) -> None:
+    connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="install a newer Abat"):
+        prepare(connection, city)
+
+
+BOW_TIE = (
+    f"SRID={SRID};MULTIPOLYGON((({X0} {Y0}, {X0 + 9} {Y0 + 9}, {X0 + 9} {Y0}, {X0} {Y0 + 9}, {X0} {Y0})))"
+)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [BOW_TIE, f"SRID={SRID};MULTIPOLYGON EMPTY", f"SRID={SRID};MULTIPOLYGON(((0 0, 1 1, 2 2, 0 0)))"],
+    ids=["bow-tie", "empty", "no area"],
+)
+def test_an_invalid_shape_is_refused_even_by_hand(connection: Connection, shape: str) -> None:
+    with pytest.raises(IntegrityError, match="ck_parcels_geom"):
+        connection.execute(insert(Parcel).values(id="1", geom=shape))
+
+
+@pytest.mark.parametrize("shape", [box(0, 0, 9, 9).replace(str(SRID), "4326"), f"SRID={SRID};POINT(0 0)"])
+def test_another_srid_or_kind_of_shape_is_refused_even_by_hand(connection: Connection, shape: str) -> None:
+    with pytest.raises(Exception, match=r"SRID|Geometry type"):
+        connection.execute(insert(Parcel).values(id="1", geom=shape))
+
+
+def test_an_end_before_its_start_is_refused_even_by_hand(connection: Connection) -> None:
+    row = {
+        "id": "1",
+        "executing_body": "x",
+        "work_type": "other",
+        "starts": "2022-02-01",
+        "ends": "2022-01-01",
+    }
+    with pytest.raises(IntegrityError, match="ck_projects_period"):
+        connection.execute(insert(Project).values(**row))
