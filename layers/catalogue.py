@@ -31,6 +31,7 @@ from layers.district_needs import DistrictNeed
 from layers.district_population import DistrictPopulation
 from layers.districts import District
 from layers.funding_by_place import FundingByPlace
+from layers.greens import Green
 from layers.parcels import Parcel
 from layers.project_areas import ProjectArea
 from layers.project_funding import ProjectFunding
@@ -40,6 +41,8 @@ from layers.public_spaces import PublicSpace
 from layers.rejections import Rejection
 from layers.runs import Run
 from layers.stored_city import StoredCity
+from layers.streets import Street
+from layers.waters import Water
 from layers.works import Work
 
 SOURCES: tuple[type[Layer], ...] = (
@@ -54,6 +57,9 @@ SOURCES: tuple[type[Layer], ...] = (
     ProjectArea,
     ProjectFunding,
     Appeal,
+    Street,
+    Water,
+    Green,
 )
 DERIVED: dict[type[Layer], Callable[[City], Select[Any]]] = {
     Work: works.rows,

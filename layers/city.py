@@ -82,8 +82,7 @@ class City(Struct, frozen=True, forbid_unknown_fields=True):
 
     `spellings[layer][field]` lists names under which files carry a field; `values[layer][field][value]` lists
     what files write for a value. `unknown[list]` says what becomes of a word that a list lacks: its row is
-    rejected, the word is added, or the row counts as `other`. `schematic`: the outlines shipped for this city
-    are drawings of ours.
+    rejected, the word is added, or the row counts as `other`.
     """
 
     code: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]
@@ -93,7 +92,6 @@ class City(Struct, frozen=True, forbid_unknown_fields=True):
     bounds: tuple[float, float, float, float]
     currency: Words
     language: Language = "ru"
-    schematic: bool = False
     shapes: Shapes = Shapes()
     conflicts: ConflictRules = ConflictRules()
     needs: NeedRules = NeedRules()

@@ -41,9 +41,14 @@ def weights(city: City) -> list[tuple[str, float]]:
 
 @cache
 def years() -> CTE:
-    """Every year in which somebody complained or money was given."""
+    """Every year in which somebody complained or money was given, up to the last of the complaints.
+
+    Later money stands against a need that is not known yet; a city without appeals has all its budget years.
+    """
     asked = cast(extract("year", Appeal.requested_on), Integer)
-    return union(select(asked.label("year")), select(ProjectFunding.year)).cte("years")
+    last = select(func.max(asked)).scalar_subquery()
+    funded = select(ProjectFunding.year).where(ProjectFunding.year <= func.coalesce(last, ProjectFunding.year))
+    return union(select(asked.label("year")), funded).cte("years")
 
 
 def appeals_by(key: str, kind: str | None = None) -> CTE:

@@ -471,6 +471,38 @@ def upgrade() -> None:
         "idx_districts_geom", "districts", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
     )
     op.create_geospatial_table(
+        "greens",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_greens_geom_source"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_greens_geom")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_greens_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_greens")),
+    )
+    op.create_geospatial_index(
+        "idx_greens_geom", "greens", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_geospatial_table(
         "parcels",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=True),
@@ -562,6 +594,72 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rejections")),
     )
     op.create_index(op.f("ix_rejections_run_id"), "rejections", ["run_id"], unique=False)
+    op.create_geospatial_table(
+        "streets",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), server_default=sa.text("'street'"), nullable=False),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTILINESTRING",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_streets_geom_source"),
+        ),
+        sa.CheckConstraint("kind IN ('street', 'rail')", name=op.f("ck_streets_kind")),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_streets_geom")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_streets_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_streets")),
+    )
+    op.create_geospatial_index(
+        "idx_streets_geom", "streets", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_geospatial_table(
+        "waters",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_waters_geom_source"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_waters_geom")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_waters_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waters")),
+    )
+    op.create_geospatial_index(
+        "idx_waters_geom", "waters", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
     op.create_table(
         "courtyard_equipment",
         sa.Column("courtyard_id", sa.Text(), nullable=False),

@@ -1,0 +1,54 @@
+"""Rows for maps and exports: whole layers, projects with their budgets, and what a page says of the data."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from gis_core.layer import Layer, fields, geometry_kind, table_of
+from layers.appeals import Appeal
+from layers.budgets import budgets
+from layers.project_funding import ProjectFunding
+from layers.projects import Project
+from layers.runs import Run
+
+
+def rows_of(layer: type[Layer]) -> Select[Any]:
+    """All rows of a layer by key, without bookkeeping columns."""
+    table = table_of(layer)
+    shown = [name for name, field in fields(layer).items() if not field.hidden]
+    shape = ["geom"] if geometry_kind(layer) else []
+    return select(*(table.c[name] for name in [*shown, *shape])).order_by(*table.primary_key)
+
+
+def projects_with_budgets() -> Select[Any]:
+    """Projects without their shapes, and the budget of all years as `budget_kzt` (None: no money known)."""
+    budget = budgets()
+    spent = (
+        select(budget.c.project_id, func.sum(budget.c.amount_kzt).label("budget_kzt"))
+        .group_by(budget.c.project_id)
+        .subquery("spent")
+    )
+    shown = [table_of(Project).c[name] for name, field in fields(Project).items() if not field.hidden]
+    return (
+        select(*shown, spent.c.budget_kzt)
+        .outerjoin(spent, spent.c.project_id == Project.id)
+        .order_by(Project.id)
+    )
+
+
+def day_of_data(connection: Connection) -> date | None:
+    """The newest day in the data: of an appeal, else the end of the last budget year; None without both."""
+    newest = connection.scalar(select(func.max(func.greatest(Appeal.requested_on, Appeal.closed_on))))
+    if newest is not None:
+        return newest
+    year = connection.scalar(select(func.max(ProjectFunding.year)))
+    return date(year, 12, 31) if year else None
+
+
+def source_files(connection: Connection) -> tuple[str, ...]:
+    """Names of the files that the layers were loaded from, in alphabetical order."""
+    loads = select(Run.file).where(Run.verb == "load", Run.file.is_not(None)).distinct()
+    return tuple(sorted(name for name in connection.scalars(loads) if name))
