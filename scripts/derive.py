@@ -10,7 +10,7 @@ from gis_core.database import lock
 from layers.derive import derive as derive_layers
 from layers.derive import is_current, profile_hash
 from layers.runs import record_run
-from scripts.common import call_of
+from scripts.common import Call, call_of
 from scripts.store import open_store
 
 app = typer.Typer(rich_markup_mode=None)
@@ -24,16 +24,22 @@ def derive(
     ] = False,
 ) -> None:
     call = call_of(context)
-    with open_store(call) as (connection, city):
-        lock(connection, "derived layers", call.say)
-        current = not force and is_current(connection, city)
-        counts = {} if current else derive_layers(connection, city, call.say)
-        if counts:
-            record_run(connection, "derive", options={"profile": profile_hash(city)}, counts=dict(counts))
-    if current:
+    counts = derive_store(call, force=force)
+    if not counts:
         call.nothing_to_do("derived layers are up to date", {})
     told = ", ".join(f"{name} {count}" for name, count in counts.items())
     call.report(f"derived: {told}", {"counts": counts, "changed": True})
+
+
+def derive_store(call: Call, *, force: bool = False) -> dict[str, int]:
+    """Fill the derived layers; rows by layer, or nothing if they are up to date."""
+    with open_store(call) as (connection, city):
+        lock(connection, "derived layers", call.say)
+        if not force and is_current(connection, city):
+            return {}
+        counts = derive_layers(connection, city, call.say)
+        record_run(connection, "derive", options={"profile": profile_hash(city)}, counts=dict(counts))
+    return counts
 
 
 if __name__ == "__main__":

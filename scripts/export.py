@@ -1,0 +1,146 @@
+"""Export layers as shapefiles, a GeoPackage, GeoJSON or CSV, read back and compared before it says done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pandas as pd
+import typer
+from sqlalchemy import Connection
+
+from gis_core.errors import InputError
+from gis_core.export import Written, has_shapes, write_csv, write_geojson, write_geopackage, write_shapefile
+from gis_core.export.aside import file_aside
+from gis_core.export.table import UNDATED
+from gis_core.layer import Layer
+from gis_core.store import read_frame
+from layers.catalogue import LAYERS
+from layers.city import City
+from layers.coverage import coverage
+from layers.marks import is_sample, is_schematic
+from layers.reading import day_of_data, rows_of, source_files
+from scripts.common import Call, call_of
+from scripts.store import open_store
+
+Format = Literal["shp", "gpkg", "geojson", "csv"]
+SAMPLE = (
+    "ДЕМОНСТРАЦИОННЫЕ ДАННЫЕ, не факты. / КӨРСЕТУГЕ АРНАЛҒАН ДЕРЕКТЕР, факт емес. / SAMPLE DATA, not facts."
+)
+SCHEMATIC = "Границы районов схематичны. / Аудан шекаралары сұлбалық. / District outlines are schematic."
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(help=__doc__)
+def export(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[LAYER...]", help="Layers; else all.")] = None,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder of the files.")] = Path(
+        "out/export"
+    ),
+    kind: Annotated[Format, typer.Option("--format", help="shp, gpkg, geojson or csv.")] = "gpkg",
+    crs: Annotated[
+        str | None, typer.Option(help="CRS of the files, such as EPSG:4326; else the city's.")
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Encoding of shapefiles.")] = "UTF-8",
+) -> None:
+    call = call_of(context)
+    written = export_layers(call, _chosen(names or list(LAYERS)), to, kind, crs=crs, encoding=encoding)
+    rows = sum(each.rows for each in written)
+    notes = [note for each in written for note in each.notes]
+    paths = [str(path) for each in written for path in each.paths]
+    for note in notes:
+        call.say(note)
+    call.report(
+        f"exported {rows} rows into {len(paths)} files in {to}",
+        {"rows": rows, "files": paths, "notes": notes},
+    )
+
+
+def _chosen(names: list[str]) -> list[type[Layer]]:
+    unknown = [name for name in names if name not in LAYERS]
+    if unknown:
+        raise InputError(f"{unknown[0]}: no such layer; there are: {', '.join(LAYERS)}")
+    return [LAYERS[name] for name in names]
+
+
+def export_layers(
+    call: Call, layers: list[type[Layer]], folder: Path, kind: Format, *, crs: str | None, encoding: str
+) -> list[Written]:
+    """Write layers into a folder, with a README of what they are."""
+    with open_store(call) as (connection, city):
+        lang = call.lang or city.language
+        day = day_of_data(connection) or UNDATED
+        words = {
+            name: {code: term.label for code, term in terms.items()}
+            for name, terms in city.vocabularies.items()
+        }
+        said = facts(connection, city)
+        folder.mkdir(parents=True, exist_ok=True)
+        frames = []
+        for layer in layers:
+            call.say(f"reading {layer.__tablename__}")
+            frames.append((layer, read_frame(connection, rows_of(layer), city.crs)))
+    if kind == "gpkg":
+        call.say("writing and reading back the GeoPackage")
+        path = folder / f"{city.code}.gpkg"
+        written = [
+            write_geopackage(frames, path, crs=crs, lang=lang, metadata=said, date=day, vocabularies=words)
+        ]
+    else:
+        write = partial(_write, folder=folder, kind=kind, crs=crs)
+        shapefile = partial(write_shapefile, encoding=encoding, lang=lang, date=day, vocabularies=words)
+        written = []
+        for layer, frame in frames:
+            call.say(f"writing and reading back {layer.__tablename__}")
+            written.append(write(layer, frame, shapefile))
+    with file_aside(folder / "README.txt") as made:
+        made.write_text(
+            "".join(f"{name}: {text}\n" for name, text in said.items()), "utf-8-sig", newline="\n"
+        )
+    return written
+
+
+def _write(
+    layer: type[Layer],
+    frame: pd.DataFrame,
+    shapefile: Callable[..., Written],
+    *,
+    folder: Path,
+    kind: Format,
+    crs: str | None,
+) -> Written:
+    """One layer in one format; layers without shapes are CSV whatever was asked."""
+    if kind == "shp" and has_shapes(layer):
+        return shapefile(layer, frame, folder, crs=crs)
+    if kind == "geojson" and has_shapes(layer):
+        return write_geojson(layer, frame, folder / f"{layer.__tablename__}.geojson")
+    return write_csv(layer, frame, folder / f"{layer.__tablename__}.csv", crs=crs, wkt=has_shapes(layer))
+
+
+def facts(connection: Connection, city: City) -> dict[str, str]:
+    """What a set of files says of itself: city, day, sources, coverage, and the marks of invented data."""
+    known = coverage(connection)
+    shares = {"money": known.money_share, "appeals": known.appeals_share}
+    marks = [
+        text
+        for held, text in ((is_sample(connection), SAMPLE), (is_schematic(connection), SCHEMATIC))
+        if held
+    ]
+    return {
+        "title": " / ".join(dict.fromkeys(city.name.label)),
+        **({"attention": " ".join(marks)} if marks else {}),
+        "data until": str(day_of_data(connection) or "not known"),
+        "sources": ", ".join(source_files(connection)),
+        "on the map": ", ".join(f"{name} {share:.1%}" for name, share in shares.items() if share is not None),
+        "made by": f"Abat {version('abat')}",
+    }
+
+
+if __name__ == "__main__":
+    from scripts.app import run
+
+    run("export")

@@ -1,0 +1,107 @@
+"""Files nobody here wrote, through load, derive, map and export, against an independent computation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from tests.scripts.conftest import Abat
+
+REAL = Path(__file__).parents[3] / "shared" / "real"
+pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not beside the project")
+City = Callable[[str], Abat]
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Engine]:
+    def opened() -> Engine:
+        import os
+
+        return create_engine(os.environ["ABAT_DATABASE_URL"])
+
+    return opened
+
+
+def test_paris_works_conflict_exactly_as_geopandas_overlay_says(
+    abat_of: City, store: Callable[[], Engine], tmp_path: Path
+) -> None:
+    abat = abat_of("paris")
+    assert abat("load", "districts", REAL / "paris" / "paris_quartiers.geojson").code == 0
+    loaded = abat("--json", "load", "projects", REAL / "paris" / "paris_chantiers_perturbants.geojson").facts
+    assert (loaded["counts"]["read"], loaded["counts"]["accepted"], loaded["counts"]["rejected"]) == (1136, 1131, 5)
+    derived = abat("--json", "derive").facts["counts"]
+    assert (derived["works"], derived["conflicts"]) == (1130, 137)
+    engine = store()
+    works = gpd.read_postgis("SELECT project_id, body, starts, ends, geom FROM works", engine)
+    found = pd.read_sql("SELECT project_a, project_b, shared_m2 FROM conflicts WHERE rule = 'clash'", engine)
+    bodies = pd.read_sql("SELECT count(*) AS n FROM bodies", engine)
+    engine.dispose()
+    assert bodies["n"].item() == 192 - 1  # one spelling stands only in rejected rows
+    pairs = gpd.overlay(works, works, how="intersection", keep_geom_type=True)
+    pairs["m2"] = pairs.area
+    pairs = pairs[
+        (pairs.project_id_1 < pairs.project_id_2)
+        & (pairs.body_1 != pairs.body_2)
+        & (pairs.m2 > 1)
+        & (pairs.starts_1 <= pairs.ends_2)
+        & (pairs.starts_2 <= pairs.ends_1)
+    ]
+    expected = pairs.groupby(["project_id_1", "project_id_2"])["m2"].sum()
+    ours = found.groupby(["project_a", "project_b"])["shared_m2"].sum()
+    assert list(ours.index) == list(expected.index)
+    assert len(ours) == 102
+    assert ours.to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-6)
+    assert abat("map", "--out", tmp_path / "maps").code == 0
+    assert abat("export", "--to", tmp_path / "files", "--format", "shp").code == 0
+    assert len(gpd.read_file(tmp_path / "files" / "conflicts" / "conflicts.shp")) == 137
+
+
+def test_chicago_requests_fall_into_wards_as_geopandas_says(
+    abat_of: City, store: Callable[[], Engine], tmp_path: Path
+) -> None:
+    abat = abat_of("chicago")
+    wards = REAL / "chicago" / "chicago_wards_2015.geojson"
+    requests = REAL / "chicago" / "service_requests_74k.csv.gz"
+    assert abat("load", "districts", wards).code == 0
+    counts = abat("--json", "load", "appeals", requests).facts["counts"]
+    assert counts["read"] == 74401
+    assert counts["accepted"] + counts["rejected"] == 74401
+    assert abat("derive").code == 0
+    raw = pd.read_csv(requests, dtype=str)
+    repeated = raw["Service_Request_Number"].duplicated(keep=False)
+    assert counts["rejected"] == int(repeated.sum())
+    raw = raw[~repeated & raw["Latitude"].notna() & raw["Longitude"].notna()]
+    points = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy(raw["Longitude"].astype(float), raw["Latitude"].astype(float)), crs=4326
+    )
+    joined = points.sjoin(gpd.read_file(wards)[["ward", "geometry"]])
+    expected = joined.groupby("ward").size().sort_index()
+    engine = store()
+    query = "SELECT district_id AS ward, count(*) AS n FROM appeal_places WHERE district_id IS NOT NULL GROUP BY 1"
+    ours = pd.read_sql(query, engine).set_index("ward")["n"].sort_index()
+    engine.dispose()
+    assert ours.to_dict() == {str(ward): n for ward, n in expected.items()}
+    assert abat("map", "needs", "--out", tmp_path).code == 0
+
+
+def test_philadelphia_parcels_come_from_feet_to_metres(
+    abat_of: City, store: Callable[[], Engine], tmp_path: Path
+) -> None:
+    abat = abat_of("philadelphia")
+    parcels = REAL / "philadelphia" / "vacant_parcels.parquet"
+    assert abat("load", "districts", REAL / "philadelphia" / "city_limits.geojson").code == 0
+    facts = abat("--json", "load", "parcels", parcels).facts
+    assert facts["crs"] == "EPSG:2272"
+    assert (facts["counts"]["read"], facts["counts"]["accepted"]) == (25663, 25648)
+    engine = store()
+    ours = gpd.read_postgis("SELECT id, geom FROM parcels", engine).set_index("id").geometry.area
+    engine.dispose()
+    raw = gpd.read_parquet(parcels).dropna(subset="opa_id").set_index("opa_id")
+    valid = raw[raw.is_valid].to_crs(26918).geometry.area
+    assert ours[valid.index].to_numpy() == pytest.approx(valid.to_numpy(), rel=1e-6, abs=1e-6)
+    assert abat("export", "parcels", "--to", tmp_path, "--format", "gpkg").code == 0
