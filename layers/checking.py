@@ -29,9 +29,11 @@ class Finding:
 
 
 def findings(connection: Connection, city: City) -> list[Finding]:
-    """Everything that is found, faults first."""
+    """Everything that is found, faults first; only the tables' own faults where the tables are not as declared."""
+    drifted = list(drifted_tables(connection, city))
+    if drifted:
+        return drifted
     found = [
-        *drifted_tables(connection, city),
         *invalid_shapes(connection),
         *empty_sources(connection),
         *stale_layers(connection, city),

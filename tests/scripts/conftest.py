@@ -54,7 +54,9 @@ def abat(
 
 
 @pytest.fixture
-def abat_of(cluster: Any, template: str, abat: Abat, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Abat]:
+def abat_of(
+    cluster: Any, template: str, abat: Abat, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Abat]:
     """`abat_of("paris")`: commands on an empty database of a shipped city."""
 
     def of(city: str) -> Abat:

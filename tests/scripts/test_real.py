@@ -33,7 +33,11 @@ def test_paris_works_conflict_exactly_as_geopandas_overlay_says(
     abat = abat_of("paris")
     assert abat("load", "districts", REAL / "paris" / "paris_quartiers.geojson").code == 0
     loaded = abat("--json", "load", "projects", REAL / "paris" / "paris_chantiers_perturbants.geojson").facts
-    assert (loaded["counts"]["read"], loaded["counts"]["accepted"], loaded["counts"]["rejected"]) == (1136, 1131, 5)
+    assert (loaded["counts"]["read"], loaded["counts"]["accepted"], loaded["counts"]["rejected"]) == (
+        1136,
+        1131,
+        5,
+    )
     derived = abat("--json", "derive").facts["counts"]
     assert (derived["works"], derived["conflicts"]) == (1130, 137)
     engine = store()
