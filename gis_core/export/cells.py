@@ -1,0 +1,27 @@
+"""Values as cells of a table that Excel or LibreOffice opens: no text is ever taken for a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from gis_core.export.values import Value
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def safe_cell(value: Value, decimal: str = ",") -> str:
+    """The text of a cell; a text that a spreadsheet could run gets an apostrophe before it, a number never.
+
+    >>> safe_cell("=1+1"), safe_cell(-5), safe_cell(0.5), safe_cell(None), safe_cell(True)
+    ("'=1+1", '-5', '0,5', '', 'true')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return repr(value).replace(".", decimal)
+    if isinstance(value, (int, dt.date)):
+        return str(value)
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,135 @@
+/* The page of contested places and conflicts: one state behind map, filters, matrix, list and popups. */
+(function (Abat) {
+  'use strict';
+
+  const { h } = Abat;
+  const KEYS = ['body', 'year', 'pair', ...Abat.CHOICES];
+  const MARK = { smallest: 10, widest: 30 }; // pixels across
+
+  function figures(page, data) {
+    const { words } = page;
+    const all = { n: data.count };
+    const risk = () => words.short(data.money(data.shown));
+    return h(
+      'section',
+      { class: 'figures' },
+      Abat.figure(page, {
+        key: 'figure_conflicts',
+        write: () => words.number(data.shown.length),
+        values: all,
+      }),
+      Abat.figure(page, { key: 'figure_places', write: () => words.number(data.places.size) }),
+      Abat.figure(page, { key: 'figure_risk', write: risk, worst: true }),
+    );
+  }
+
+  /* Four looks: empty or full by severity, broken or whole line by certainty. */
+  function looks(page) {
+    const { minor, major, unsure } = page.model.looks;
+    return [{ ...minor, ...unsure }, minor, { ...major, ...unsure }, major];
+  }
+
+  function colour(page, data) {
+    data.layer.recolour(
+      looks(page),
+      (row) => 2 * (data.rows[row].severity === 'major') + (data.rows[row].certainty !== 'possible'),
+    );
+    const size = (row) => MARK.smallest + (MARK.widest - MARK.smallest) * Math.sqrt(data.weight(row));
+    data.layer.sizeMarks(size, MARK.widest);
+    const { place: seen, lonely } = page.model.looks;
+    const met = new Set(data.rows.map((row) => data.place(row)));
+    data.contested.recolour([seen, lonely], (row) => (met.has(data.placeOf(row)) ? 0 : 1));
+    page.watch(() => {
+      data.layer.filter((row) => data.isShown.has(data.rows[row]));
+      data.contested.filter((row) => data.isFree() || data.places.has(data.placeOf(row)));
+    }, KEYS);
+  }
+
+  function legend(page, host) {
+    const line = (sign, key) => h('p', { class: 'sign-line' }, sign, page.text('span', key));
+    const circle = (name) => h('span', { class: 'sign ' + name, 'aria-hidden': 'true' });
+    const choice = (column, value, sign) => {
+      const said = () => page.label('conflicts', column) + ': ' + page.choice('conflicts', column, value);
+      return h('p', { class: 'sign-line' }, sign, page.live(h('span', {}), said, ['lang']));
+    };
+    host.append(
+      page.text('h2', 'legend'),
+      choice('severity', 'major', circle('major')),
+      choice('severity', 'minor', circle('')),
+      choice('certainty', 'possible', circle('unsure')),
+      line(circle('place'), 'legend_place'),
+      h(
+        'p',
+        { class: 'sign-line' },
+        h('span', { class: 'sizes', 'aria-hidden': 'true' }, circle('s'), circle('m'), circle('l')),
+        page.text('span', 'legend_size'),
+      ),
+    );
+    page.watch(() => host.setAttribute('aria-label', page.words.t('legend')), ['lang']);
+  }
+
+  function labels(page, districts, map, host) {
+    const write = Abat.labels(map, districts, host, (row) => {
+      return [h('span', {}, Abat.outer(page.name(page.model.districts, districts.value('code', row))))];
+    });
+    page.watch(write, ['lang']);
+  }
+
+  /* What is found at a place: its conflicts one by one, else the contested place. */
+  function found(page, data, view, indexes) {
+    let at = 0;
+    const rows = indexes.map((index) => data.rows[index]);
+    const turn = (next) => {
+      at = next;
+      data.layer.select(indexes[at]);
+      view.refresh();
+    };
+    return {
+      layer: data.layer,
+      row: indexes[0],
+      content: () => Abat.conflictCard(page, data, rows, at, turn),
+    };
+  }
+
+  function foundAt(page, data, view, latlng) {
+    const hits = data.layer.hits(latlng);
+    if (hits.length) return found(page, data, view, hits);
+    const place = data.contested.hits(latlng)[0];
+    if (place === undefined) return null;
+    return { layer: data.contested, row: place, content: () => Abat.placeCard(page, data, place) };
+  }
+
+  /** Starts the page on a Folium map with its packed layers. */
+  Abat.conflicts = async function (map, districts, contested, conflicts) {
+    const page = new Abat.Page(await Abat.unpackJson('page-model'));
+    await Promise.all([districts.ready, contested.ready, conflicts.ready]);
+    Object.assign(page.state, {
+      body: null,
+      year: null,
+      pair: null,
+      rule: [],
+      severity: [],
+      certainty: [],
+      measure: 'count',
+    });
+    const data = new Abat.Conflicts(page, contested, conflicts);
+    page.watch(() => data.refresh(), KEYS);
+    const [panel, host] = [document.getElementById('panel'), document.getElementById('legend')];
+    Abat.head(page, document.getElementById('head'));
+    const view = new Abat.View(page, map);
+    labels(page, districts, map, host);
+    if (!data.count && !contested.shapes.rows) return Abat.empty(page, panel, 'conflicts_empty');
+    colour(page, data);
+    legend(page, host);
+    const go = (row) => view.goTo(found(page, data, view, [data.rows.indexOf(row)]));
+    panel.append(
+      figures(page, data),
+      Abat.filters(page, data),
+      Abat.matrix(page, data),
+      Abat.conflictList(page, data, go),
+    );
+    panel.append(Abat.coverage(page), Abat.notes(page, ['conflicts_how']));
+    view.pick((latlng) => foundAt(page, data, view, latlng));
+    document.body.dataset.ready = 'true';
+  };
+})((window.Abat = window.Abat || {}));

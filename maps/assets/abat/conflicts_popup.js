@@ -1,0 +1,156 @@
+/* The evidence of a conflict: both project records, what they share, and the sentence that explains it. */
+(function (Abat) {
+  'use strict';
+
+  const { h } = Abat;
+
+  function period(page, project) {
+    if (project.starts === null && project.ends === null) return page.words.t('no_dates');
+    return page.words.day(project.starts) + ' – ' + page.words.day(project.ends);
+  }
+
+  /* One row of the two records: what it is, of A, of B. */
+  function both(label, a, b) {
+    return h('tr', {}, h('th', { scope: 'row' }, label), h('td', {}, a), h('td', {}, b));
+  }
+
+  /* Both project records side by side; a project that is not in the frame shows its number only. */
+  function records(page, data, row) {
+    const { words } = page;
+    const [a, b] = [data.projects.get(row.project_a), data.projects.get(row.project_b)];
+    const label = (column) => page.label('projects', column);
+    const pair = (title, write) =>
+      both(title, a ? Abat.outer(write(a)) : '–', b ? Abat.outer(write(b)) : '–');
+    const heads = ['project_a', 'project_b'].map((column) =>
+      h('th', { scope: 'col' }, page.label('conflicts', column)),
+    );
+    return h(
+      'table',
+      { class: 'records' },
+      h('thead', {}, h('tr', {}, h('td', {}), ...heads)),
+      h(
+        'tbody',
+        {},
+        both(
+          label('executing_body'),
+          Abat.outer(data.bodyName(row.body_a)),
+          Abat.outer(data.bodyName(row.body_b)),
+        ),
+        pair(label('name'), (project) => project.name || words.t('unknown')),
+        pair(label('work_type'), (project) => page.name(page.model.work_types, project.work_type)),
+        pair(words.t('dates'), (project) => period(page, project)),
+        pair(words.t('budget'), (project) => words.money(project.budget_kzt)),
+        pair(label('status'), (project) => page.choice('projects', 'status', project.status)),
+        both(label('id'), Abat.outer(row.project_a), Abat.outer(row.project_b)),
+      ),
+    );
+  }
+
+  function shared(page, row) {
+    const { words } = page;
+    const label = (column) => page.label('conflicts', column);
+    const area =
+      words.number(row.shared_m2, { maximumFractionDigits: 0 }) +
+      ' ' +
+      words.of(page.model.fields.conflicts.shared_m2.unit);
+    const shares = words.percent(row.share_a) + ' / ' + words.percent(row.share_b);
+    return Abat.facts([
+      [label('money_at_risk_kzt'), words.exactMoney(row.money_at_risk_kzt)],
+      [label('shared_m2'), area],
+      [words.t('shares_of_both'), shares],
+      [
+        label('days_common'),
+        row.days_common === null ? words.t('none_common') : words.number(row.days_common),
+      ],
+      [label('certainty'), page.choice('conflicts', 'certainty', row.certainty)],
+    ]);
+  }
+
+  function pager(page, at, count, turn) {
+    if (count < 2) return null;
+    const step = (by, sign, key) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          'aria-label': page.words.t(key),
+          on: { click: () => turn((at + by + count) % count) },
+        },
+        sign,
+      );
+    const here = page.words.t('one_of', { at: at + 1, count });
+    return h('p', { class: 'pager' }, step(-1, '‹', 'previous'), here, step(1, '›', 'next'));
+  }
+
+  /** The card of the conflict `rows[at]`; `turn(at)` shows another one at the same place. */
+  Abat.conflictCard = function (page, data, rows, at, turn) {
+    const row = rows[at];
+    const why = { ru: row.why_ru, kk: row.why_kk, en: row.why_en }[page.state.lang];
+    const below = h(
+      'p',
+      { class: 'below' },
+      Abat.outer(data.districtName(row.district_code)),
+      ' · № ',
+      Abat.outer(row.id),
+    );
+    const kind =
+      page.choice('conflicts', 'rule', row.rule) + ', ' + page.choice('conflicts', 'severity', row.severity);
+    return h(
+      'div',
+      { class: 'card conflict' },
+      pager(page, at, rows.length, turn),
+      h('h2', {}, Abat.outer(row.place_name || page.words.t('no_address'))),
+      below,
+      h('p', { class: 'class-line' }, Abat.severitySign(row.severity), kind),
+      h('p', { class: 'why' }, Abat.outer(why || page.words.t('unknown'))),
+      shared(page, row),
+      records(page, data, row),
+    );
+  };
+
+  function projectLine(page, data, id) {
+    const project = data.projects.get(id);
+    if (!project) return h('li', {}, Abat.outer(id));
+    const facts = [
+      data.bodyName(project.executing_body),
+      period(page, project),
+      page.words.money(project.budget_kzt),
+    ];
+    return h('li', {}, Abat.outer(project.name || id), h('small', {}, Abat.outer(facts.join(' · '))));
+  }
+
+  /** The card of a contested place with its projects. */
+  Abat.placeCard = function (page, data, row) {
+    const place = data.contested.tables.rows.row(row);
+    const { words } = page;
+    const label = (column) => page.label('contested_parcels', column);
+    const kind = page.choice('contested_parcels', 'place_kind', place.place_kind);
+    return h(
+      'div',
+      { class: 'card' },
+      h('h2', {}, Abat.outer(place.place_name || words.t('no_address'))),
+      h(
+        'p',
+        { class: 'below' },
+        kind + ' · ',
+        Abat.outer(data.districtName(place.district_code)),
+        ' · № ',
+        Abat.outer(place.place_id),
+      ),
+      Abat.facts([
+        [label('body_count'), words.number(place.body_count)],
+        [label('project_count'), words.number(place.project_count)],
+        [label('amount_kzt'), words.exactMoney(place.amount_kzt)],
+        [words.t('dates'), period(page, { starts: place.first_start, ends: place.last_end })],
+        [
+          label('area_m2'),
+          words.number(place.area_m2, { maximumFractionDigits: 0 }) +
+            ' ' +
+            words.of(page.model.fields.contested_parcels.area_m2.unit),
+        ],
+      ]),
+      h('h3', {}, label('projects')),
+      h('ul', { class: 'projects' }, ...(place.projects || []).map((id) => projectLine(page, data, id))),
+    );
+  };
+})((window.Abat = window.Abat || {}));

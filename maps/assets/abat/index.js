@@ -1,0 +1,141 @@
+/* The index page: headline figures, links to the maps, charts of the years. */
+(function (Abat) {
+  'use strict';
+
+  const { h, s } = Abat;
+
+  function headlines(page) {
+    const { model, words } = page;
+    const last = model.years.length - 1;
+    const blocks = [];
+    if (last >= 0) {
+      const year = () => words.t('in_year', { year: String(model.years[last]) });
+      const below = () => words.t('of_courtyards', { n: model.courtyards }) + ', ' + year();
+      const values = { n: model.worst[last] };
+      blocks.push({ key: 'headline_worst', write: () => words.number(values.n), values, below, worst: true });
+    }
+    const contested = { n: model.contested };
+    blocks.push({
+      key: 'headline_contested',
+      write: () => words.number(model.contested),
+      values: contested,
+      below: () => words.t('of_projects', { n: model.projects }),
+    });
+    blocks.push({
+      key: 'headline_risk',
+      write: () => words.short(model.money_at_risk_kzt),
+      below: () => words.t('headline_conflicts', { n: model.conflicts }),
+    });
+    return h('section', { class: 'headlines' }, ...blocks.map((block) => Abat.figure(page, block)));
+  }
+
+  /* A small picture of what a map shows: the nine classes, or rings that meet. */
+  function emblem(name, cells) {
+    const picture = s('svg', { viewBox: '0 0 66 66', 'aria-hidden': 'true', class: 'emblem' });
+    if (name === 'needs') {
+      cells.forEach((fill, i) =>
+        picture.append(
+          s('rect', { x: 3 + 20 * (i % 3), y: 43 - 20 * Math.floor(i / 3), width: 19, height: 19, fill }),
+        ),
+      );
+    } else {
+      const ring = { r: 18, fill: '#c51b8a', 'fill-opacity': 0.22, stroke: '#c51b8a', 'stroke-width': 3 };
+      picture.append(s('circle', { cx: 24, cy: 33, ...ring }), s('circle', { cx: 42, cy: 33, ...ring }));
+    }
+    return picture;
+  }
+
+  function mapLink(page, name) {
+    const anchor = h('a', { class: 'map-link' }, emblem(name, page.model.cells));
+    anchor.append(
+      h(
+        'span',
+        {},
+        page.text('b', 'page_' + name),
+        page.text('span', 'about_' + name),
+        page.text('i', 'open_map'),
+      ),
+    );
+    page.watch(() => anchor.setAttribute('href', name + '.html#lang=' + page.state.lang), ['lang']);
+    return anchor;
+  }
+
+  function maps(page) {
+    const names = page.model.context.pages.filter((name) => name !== 'index');
+    if (!names.length) return null;
+    return h(
+      'section',
+      {},
+      page.text('h2', 'maps'),
+      h('div', { class: 'map-links' }, ...names.map((name) => mapLink(page, name))),
+    );
+  }
+
+  function chart(page, label, { values, colour, currency }) {
+    const figure = h('figure', {});
+    page.watch(() => {
+      const { title, write } = Abat.chartWords(page.words, { label: label(), values, currency });
+      const bars = Abat.bars({
+        title,
+        years: page.model.years,
+        values,
+        write,
+        colour,
+        width: 300,
+        height: 130,
+      });
+      Abat.replace(figure, h('figcaption', {}, title), bars);
+    }, ['lang']);
+    return figure;
+  }
+
+  function years(page) {
+    const { model } = page;
+    if (!model.years.length) return null;
+    const { currency } = model.context;
+    const charts = [
+      chart(page, () => page.label('district_needs', 'appeals'), {
+        values: model.appeals,
+        colour: '#8a8375',
+      }),
+      chart(page, () => page.label('district_needs', 'amount_kzt'), {
+        values: model.amount_kzt,
+        colour: model.second,
+        currency,
+      }),
+      chart(page, () => page.words.t('chart_worst'), { values: model.worst, colour: model.accent }),
+    ];
+    return h('section', {}, page.text('h2', 'years_title'), h('div', { class: 'charts' }, ...charts));
+  }
+
+  function files(page) {
+    if (page.model.exports === null) return null;
+    return h(
+      'section',
+      {},
+      page.text('h2', 'files'),
+      h('p', {}, page.text('a', 'exports', { href: encodeURI(page.model.exports) })),
+    );
+  }
+
+  /** Starts the page. */
+  Abat.index = async function () {
+    const page = new Abat.Page(await Abat.unpackJson('page-model'));
+    Abat.head(page, document.getElementById('head'));
+    const panel = document.getElementById('panel');
+    const { model } = page;
+    if (!model.years.length && !model.contested && !model.conflicts)
+      return Abat.empty(page, panel, 'index_empty');
+    panel.append(
+      ...[
+        headlines(page),
+        maps(page),
+        years(page),
+        files(page),
+        Abat.coverage(page),
+        Abat.notes(page, []),
+      ].filter((part) => part),
+    );
+    document.body.dataset.ready = 'true';
+  };
+})((window.Abat = window.Abat || {}));

@@ -1,0 +1,89 @@
+/* Shapes as typed arrays: rows have rings, rings have corners, all in grid steps of the Mercator square. */
+(function (Abat) {
+  'use strict';
+
+  function starts(counts) {
+    const out = new Int32Array(counts.length + 1);
+    for (let i = 0; i < counts.length; i++) out[i + 1] = out[i] + counts[i];
+    return out;
+  }
+
+  Abat.Shapes = class Shapes {
+    constructor(reader, rows, steps, spec) {
+      this.kind = spec.kind;
+      this.rows = rows;
+      this.steps = steps;
+      this.ringStart = starts(reader.numbers(new Int32Array(rows)));
+      this.cornerStart = starts(reader.numbers(new Int32Array(spec.rings)));
+      this.x = reader.sums(new Int32Array(spec.corners), spec.origin[0]);
+      this.y = reader.sums(new Int32Array(spec.corners), spec.origin[1]);
+      this.boxes = this.measureBoxes();
+    }
+
+    /* Left, top, right, bottom of each row; a row without a shape has left > right. */
+    measureBoxes() {
+      const boxes = new Int32Array(4 * this.rows);
+      for (let row = 0; row < this.rows; row++) {
+        let [left, top, right, bottom] = [this.steps, this.steps, 0, 0];
+        for (let c = this.firstCorner(row); c < this.firstCorner(row + 1); c++) {
+          left = Math.min(left, this.x[c]);
+          right = Math.max(right, this.x[c]);
+          top = Math.min(top, this.y[c]);
+          bottom = Math.max(bottom, this.y[c]);
+        }
+        boxes.set([left, top, right, bottom], 4 * row);
+      }
+      return boxes;
+    }
+
+    firstCorner(row) {
+      return this.cornerStart[this.ringStart[row]];
+    }
+
+    has(row) {
+      return this.boxes[4 * row] <= this.boxes[4 * row + 2];
+    }
+
+    /** Whether a point in grid steps lies inside the polygon of a row, holes taken out. */
+    contains(row, x, y) {
+      let inside = false;
+      for (let ring = this.ringStart[row]; ring < this.ringStart[row + 1]; ring++) {
+        const end = this.cornerStart[ring + 1];
+        for (let a = this.cornerStart[ring], b = end - 1; a < end; b = a++) {
+          if (this.y[a] > y === this.y[b] > y) continue;
+          const crossing = ((this.x[b] - this.x[a]) * (y - this.y[a])) / (this.y[b] - this.y[a]) + this.x[a];
+          if (x < crossing) inside = !inside;
+        }
+      }
+      return inside;
+    }
+
+    /** The place of a grid point on the globe. */
+    latLng(x, y) {
+      const north = Math.PI * (1 - (2 * y) / this.steps);
+      return L.latLng((Math.atan(Math.sinh(north)) * 180) / Math.PI, (x / this.steps) * 360 - 180);
+    }
+
+    /** The grid point of a place. */
+    point(latlng) {
+      const sine = Math.sin((latlng.lat * Math.PI) / 180);
+      const y = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+      return { x: ((latlng.lng + 180) / 360) * this.steps, y: y * this.steps };
+    }
+
+    /** The bounds of the rows that `test` lets through, or null. */
+    bounds(test) {
+      const box = [this.steps, this.steps, 0, 0];
+      for (let row = 0; row < this.rows; row++) {
+        if (!this.has(row) || !test(row)) continue;
+        const [left, top, right, bottom] = this.boxes.subarray(4 * row, 4 * row + 4);
+        box[0] = Math.min(box[0], left);
+        box[1] = Math.min(box[1], top);
+        box[2] = Math.max(box[2], right);
+        box[3] = Math.max(box[3], bottom);
+      }
+      if (box[0] > box[2]) return null;
+      return L.latLngBounds(this.latLng(box[0], box[3]), this.latLng(box[2], box[1]));
+    }
+  };
+})((window.Abat = window.Abat || {}));

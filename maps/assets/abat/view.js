@@ -1,0 +1,123 @@
+/* The map itself: controls in the language chosen, what a click opens, going to a place. */
+(function (Abat) {
+  'use strict';
+
+  const CLOSEST = 16.5; // near enough to know the place, far enough to see its neighbours
+
+  function nameControls(page, map) {
+    const say = (selector, text) => {
+      for (const node of document.querySelectorAll(selector)) {
+        node.setAttribute('title', text);
+        node.setAttribute('aria-label', text);
+      }
+    };
+    page.watch(() => {
+      map.getContainer().setAttribute('aria-label', page.words.t('map'));
+      say('.leaflet-control-zoom-in', page.words.t('zoom_in'));
+      say('.leaflet-control-zoom-out', page.words.t('zoom_out'));
+    });
+    map.on('popupopen', () => say('.leaflet-popup-close-button', page.words.t('close')));
+  }
+
+  /* A printed map has the room of the paper, not of the screen. */
+  function keepInPrint(map) {
+    let screen = null;
+    const fit = () => map.invalidateSize({ animate: false, pan: false });
+    window.addEventListener('beforeprint', () => {
+      screen = map.getBounds();
+      document.body.classList.add('printing');
+      map.options.zoomSnap = 0;
+      fit();
+      map.fitBounds(screen, { animate: false });
+      Abat.sheet(map, 'data').drawBelow(
+        Abat.sheet(map, 'base'),
+        getComputedStyle(map.getContainer()).backgroundColor,
+      );
+    });
+    window.addEventListener('afterprint', () => {
+      document.body.classList.remove('printing');
+      map.options.zoomSnap = 0.5;
+      Abat.sheet(map, 'data').drawBelow(null, null);
+      fit();
+      map.fitBounds(screen, { animate: false });
+    });
+  }
+
+  Abat.View = class View {
+    constructor(page, map) {
+      this.page = page;
+      this.map = map;
+      this.opened = null;
+      map.attributionControl.setPrefix(false);
+      L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
+      nameControls(page, map);
+      keepInPrint(map);
+      map.on('popupclose', () => this.forget());
+      map.getContainer().addEventListener('keydown', (event) => event.key === 'Escape' && map.closePopup());
+      page.watch(() => this.refresh(), ['lang', 'year']);
+    }
+
+    /** Opens what `find(latlng)` returns, {layer, row, content}, when the map is clicked. */
+    pick(find) {
+      this.map.on('click', (event) => {
+        const found = find(event.latlng);
+        if (found) this.open(event.latlng, found);
+        else this.map.closePopup();
+      });
+      const container = this.map.getContainer();
+      this.map.on(
+        'mousemove',
+        L.Util.throttle((event) => {
+          container.classList.toggle('over-shape', Boolean(find(event.latlng)));
+        }, 60),
+      );
+    }
+
+    /** A popup at a place; `content()` is asked again whenever the state changes. */
+    open(latlng, { layer, row, content }) {
+      const size = this.map.getSize();
+      const width = Math.min(this.page.model.popup_width, size.x - 44);
+      const options = { maxWidth: width, minWidth: width, maxHeight: Math.round(0.72 * size.y) };
+      const padding = { autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [12, 60] };
+      const popup = L.popup({ ...options, ...padding })
+        .setLatLng(latlng)
+        .setContent(content());
+      popup.openOn(this.map);
+      popup.getElement().querySelector('.leaflet-popup-content').tabIndex = 0; // it may scroll
+      layer.select(row);
+      this.opened = { popup, layer, content };
+    }
+
+    /** Goes to a row of a layer and opens its popup there, as from a list. */
+    goTo({ layer, row, content }) {
+      const bounds = layer.boundsOf(row);
+      if (!bounds) return;
+      this.returnTo = document.activeElement;
+      this.map.fitBounds(bounds, { maxZoom: CLOSEST, animate: false, padding: [40, 40] });
+      this.open(bounds.getCenter(), { layer, row, content });
+      const node = this.opened.popup.getElement();
+      if (node) node.querySelector('.leaflet-popup-close-button').focus({ preventScroll: true });
+      this.map.getContainer().scrollIntoView({ block: 'nearest' });
+    }
+
+    refresh() {
+      if (!this.opened) return;
+      const content = this.opened.content();
+      if (content) this.opened.popup.setContent(content);
+      else this.map.closePopup();
+    }
+
+    forget() {
+      if (this.opened) this.opened.layer.select(-1);
+      this.opened = null;
+      if (this.returnTo && document.contains(this.returnTo)) this.returnTo.focus({ preventScroll: true });
+      this.returnTo = null;
+    }
+
+    /** Shows the rows of a layer that `test` lets through. */
+    fit(layer, test) {
+      const bounds = layer.shapes.bounds(test);
+      if (bounds) this.map.fitBounds(bounds, { animate: false, padding: [16, 16] });
+    }
+  };
+})((window.Abat = window.Abat || {}));

@@ -1,0 +1,102 @@
+"""The page of contested places and conflicts: where bodies meet, why, and how much money is at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from gis_core.layer import Label
+from layers.conflicts import Conflict
+from layers.contested_parcels import ContestedParcel
+from layers.districts import District
+from layers.projects import Project
+from maps import palette
+from maps.basemap import base_layers
+from maps.extent import extent
+from maps.names import triples
+from maps.packed import Packed, neighbours_together
+from maps.page import Model, PageContext, map_page, page_model
+from maps.shell import CityMap
+from maps.texts import CONFLICTS
+
+SCRIPTS = ("conflicts_data", "conflicts_filters", "matrix", "conflicts_list", "conflicts_popup", "conflicts")
+OF_PROJECT = ["id", "name", "executing_body", "work_type", "starts", "ends", "status", "budget_kzt"]
+
+# A channel of its own: magenta with a white casing, which no class of need or money uses.
+DRAWN = palette.look(Conflict, casing="#ffffff", mark="circle", least=14)
+LOOKS = {
+    "major": {**DRAWN, "opacity": 0.6},
+    "minor": {**DRAWN, "fill": "#fdf0f8", "opacity": 0.8},
+    "unsure": {"dash": [4, 3]},
+}
+# A contested place too small to see is left to the circle of its conflict, or is a square if it has none.
+PLACE = palette.look(ContestedParcel, width=1.2, mark="none", least=8)
+OUTLINE = palette.look(District, fill=None, dash=[6, 4])
+
+
+@dataclass(frozen=True)
+class ConflictFrames:
+    """Rows of the layers of the same names, in any CRS; projects with `budget_kzt`; `base` with `kind`."""
+
+    conflicts: gpd.GeoDataFrame
+    contested_parcels: gpd.GeoDataFrame
+    districts: gpd.GeoDataFrame
+    projects: pd.DataFrame
+    bodies: pd.DataFrame
+    work_types: Mapping[str, Label]
+    base: gpd.GeoDataFrame | None = None
+
+
+def conflicts_page(context: PageContext, frames: ConflictFrames) -> str:
+    """The page as one HTML text."""
+    city = CityMap(extent(frames.contested_parcels, frames.conflicts, frames.districts))
+    layers = [*base_layers(frames.base), _districts(frames.districts), _contested(frames), _conflicts(frames)]
+    return map_page(_model(context, frames), city, layers, SCRIPTS)
+
+
+def years_of(conflicts: pd.DataFrame, projects: pd.DataFrame) -> pd.Series:
+    """The years of each conflict: those in which both projects run, else either; [] if not known."""
+    runs = {row.id: _years(row.starts, row.ends) for row in projects.itertuples()}
+    pairs = zip(conflicts["project_a"], conflicts["project_b"], strict=True)
+    years = [(runs.get(a, set()), runs.get(b, set())) for a, b in pairs]
+    return pd.Series([sorted(a & b or a | b) for a, b in years], index=conflicts.index, dtype=object)
+
+
+def _years(starts: Any, ends: Any) -> set[int]:
+    known = [day for day in (starts, ends) if not pd.isna(day)]
+    return set(range(min(known).year, max(known).year + 1)) if known else set()
+
+
+def _conflicts(frames: ConflictFrames) -> Packed:
+    dated = frames.conflicts.assign(years=years_of(frames.conflicts, frames.projects))
+    rows = neighbours_together(dated.sort_values("id"))
+    named = {*rows["project_a"], *rows["project_b"]}.union(*frames.contested_parcels["projects"])
+    projects = pd.DataFrame(frames.projects[OF_PROJECT])
+    projects = projects[projects["id"].isin(named)].sort_values("id")
+    return Packed("conflicts", rows, {"style": DRAWN}, projects=projects)
+
+
+def _contested(frames: ConflictFrames) -> Packed:
+    rows = frames.contested_parcels.sort_values(["place_kind", "place_id"])
+    return Packed("contested", neighbours_together(rows), {"style": PLACE})
+
+
+def _districts(districts: gpd.GeoDataFrame) -> Packed:
+    """The boundary versions that hold today: those without an end."""
+    rows = districts[districts["valid_to"].isna()].sort_values("id")
+    return Packed("districts", rows[["code", rows.geometry.name]], {"style": OUTLINE})
+
+
+def _model(context: PageContext, frames: ConflictFrames) -> Model:
+    return {
+        **page_model("conflicts", context, CONFLICTS, [Conflict, ContestedParcel, Project]),
+        "districts": triples(frames.districts.sort_values("id"), "code"),
+        "bodies": triples(frames.bodies, "code"),
+        "work_types": {code: list(label) for code, label in sorted(frames.work_types.items())},
+        "looks": {**LOOKS, "place": PLACE, "lonely": {**PLACE, "mark": "square"}},
+        "popup_width": 440,
+    }

@@ -1,0 +1,114 @@
+"""One headless Chromium a test process; a page that asks for anything, or complains, fails its test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from maps.conflicts import conflicts_page
+from maps.index import index_page
+from maps.needs import needs_page
+from tests.maps.town import Speak, conflict_frames, context, index_frames, needs_frames, plain
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+# How many rows of a packed layer are drawn.
+COUNT_SHOWN = """(name) => {
+    const layer = window[name];
+    return Array.from(layer.shown).filter((_, row) => layer.isShown(row)).length;
+}"""
+Show = Callable[..., Page]
+Pages = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def heard() -> list[str]:
+    """What a page asked for, said on the console, raised or opened; must be empty at the end."""
+    return []
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A window without a network."""
+    made = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True, locale="en-GB")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def show(window: BrowserContext, heard: list[str], tmp_path: Path) -> Iterator[Show]:
+    """Open the text of a page in a language and wait until it is ready."""
+
+    def opened(html: str, lang: str = "en", **size: int) -> Page:
+        file = tmp_path / "page.html"
+        file.write_text(html, encoding="utf-8")
+        page = window.new_page()
+        listen(page, file.as_uri(), heard)
+        if size:
+            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        page.goto(f"{file.as_uri()}#lang={lang}")
+        page.wait_for_selector("body[data-ready]", state="attached", timeout=15_000)
+        return page
+
+    yield opened
+    assert heard == []
+
+
+def listen(page: Page, own: str, heard: list[str]) -> None:
+    page.on("console", lambda message: heard.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+    page.on("request", lambda request: heard.append(request.url) if not request.url.startswith(own) else None)
+
+    def refuse(dialog: Any) -> None:
+        heard.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
+
+
+def pages_of(speak: Speak) -> dict[str, Callable[[], str]]:
+    return {
+        "needs": lambda: needs_page(context(speak), needs_frames(speak)),
+        "conflicts": lambda: conflicts_page(context(speak), conflict_frames(speak)),
+        "index": lambda: index_page(context(speak), index_frames(speak), exports="exports/"),
+    }
+
+
+@pytest.fixture(scope="session")
+def town_page() -> Pages:
+    """The text of a page of the town of squares, its texts said by `speak`."""
+    return lambda name, speak=plain: pages_of(speak)[name]()
+
+
+def click_shape(page: Page, layer: str, row: int) -> None:
+    """A real click of the mouse in the middle of a shape."""
+    middle = """([layer, row]) => {
+        const bounds = window[layer].boundsOf(row);
+        const point = map_city.latLngToContainerPoint(bounds.getCenter());
+        const box = map_city.getContainer().getBoundingClientRect();
+        return [box.x + point.x, box.y + point.y];
+    }"""
+    x, y = page.evaluate(middle, [layer, row])
+    page.mouse.click(x, y)
+
+
+def row_of(page: Page, layer: str, column: str, value: str) -> int:
+    """The row of a packed layer that holds a value."""
+    search = """([layer, column, value]) => {
+        const table = window[layer].tables.rows;
+        for (let row = 0; row < table.rows; row++) if (table.value(column, row) === value) return row;
+        return -1;
+    }"""
+    return int(page.evaluate(search, [layer, column, value]))

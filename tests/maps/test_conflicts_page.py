@@ -1,0 +1,223 @@
+"""The page of contested places and conflicts, opened and used as a reader does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+from playwright.sync_api import Page
+
+from maps.conflicts import conflicts_page, years_of
+from tests.maps.conftest import COUNT_SHOWN, Pages, Show, click_shape, row_of
+from tests.maps.town import conflict_frames, conflicts, context, projects
+
+
+def figures(page: Page) -> list[str]:
+    return page.locator(".figures b").all_text_contents()
+
+
+def chips(page: Page) -> dict[str, str]:
+    found = page.locator(".chip").all()
+    return {chip.get_attribute("data-value") or "": chip.locator("b").text_content() or "" for chip in found}
+
+
+def drawn(page: Page, layer: str) -> int:
+    return int(page.evaluate(COUNT_SHOWN, layer))
+
+
+def test_the_years_of_a_conflict_are_those_of_both_projects_else_of_either() -> None:
+    found = years_of(conflicts(), projects())
+    assert found.tolist() == [[2022], [2022], [2023]]
+
+
+def test_projects_without_dates_give_no_year() -> None:
+    pair = pd.DataFrame({"project_a": ["P-4"], "project_b": ["nobody knows"]})
+    assert years_of(pair, projects()).tolist() == [[]]
+
+
+def test_one_known_day_is_enough_for_a_year() -> None:
+    known = pd.DataFrame(
+        {"id": ["A", "B"], "starts": [date(2022, 5, 1), None], "ends": [None, date(2024, 1, 1)]}
+    )
+    pair = pd.DataFrame({"project_a": ["A"], "project_b": ["B"]})
+    assert years_of(pair, known).tolist() == [[2022, 2024]]
+
+
+def test_all_conflicts_and_places_are_drawn_and_counted(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    assert (drawn(page, "packed_conflicts"), drawn(page, "packed_contested")) == (3, 3)
+    assert figures(page) == ["3", "2", "15\u00a0m"]  # C-1 and C-2 are one pair of projects: 10 m counts once
+    assert chips(page) == {
+        "clash": "2",
+        "double_funding": "1",
+        "major": "1",
+        "minor": "2",
+        "certain": "2",
+        "possible": "1",
+    }
+
+
+def test_a_rule_filters_map_list_figures_and_matrix(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    page.click(".chip[data-value='double_funding']")
+    assert (drawn(page, "packed_conflicts"), drawn(page, "packed_contested")) == (1, 1)
+    assert figures(page) == ["1", "1", "8\u00a0m"]
+    assert page.locator(".places li").count() == 1
+    assert page.locator(".matrix td button:visible").all_text_contents() == ["1"]
+    assert chips(page)["clash"] == "2"  # a filter does not count itself away
+    assert chips(page)["major"] == "0"
+    page.click(".filters .more")
+    assert figures(page)[0] == "3"
+
+
+def test_body_and_year_filter(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    page.select_option("#filter-body", label="Water works (1)")
+    assert figures(page) == ["1", "1", "5\u00a0m"]
+    page.select_option("#filter-body", index=0)
+    page.select_option("#filter-year", label="2022 (2)")
+    assert figures(page) == ["2", "1", "10\u00a0m"]
+    page.click(".chip[data-value='possible']")
+    assert figures(page) == ["0", "0", "0"]
+    assert page.locator(".lists .note").text_content() == "Nothing passes these filters."
+
+
+def test_the_matrix_tells_who_meets_whom_how_often_and_for_how_much(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    cells = page.locator(".matrix td button:visible")
+    assert sorted(cells.all_text_contents()) == ["1", "2"]
+    page.click(".bodies .segments button:nth-child(2)")
+    assert sorted(cells.all_text_contents()) == ["10", "5"]
+    page.click(".matrix td button:visible >> text='5'")
+    assert figures(page) == ["1", "1", "5\u00a0m"]
+    page.hover("h1")
+    said = page.locator(".said").text_content()
+    assert said == "Environment × Water works: 1 conflict, 5\u00a0m\u00a0KZT"
+    page.click(".matrix td button:visible >> text='5'")
+    assert figures(page)[0] == "3"
+
+
+def test_a_click_on_a_conflict_shows_the_evidence(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    click_shape(page, "packed_conflicts", row_of(page, "packed_conflicts", "id", "C-1"))
+    card = page.locator(".leaflet-popup-content")
+    assert card.locator(".pager").text_content() == "‹1 of 2 at this place›"
+    assert card.locator("h2").text_content() == "Abay street, 1"
+    assert card.locator(".class-line").text_content() == "clash, major"
+    assert card.locator(".why").text_content() == "Why C-1."
+    facts = dict(
+        zip(card.locator("dt").all_text_contents(), card.locator("dd").all_text_contents(), strict=True)
+    )
+    assert facts == {
+        "Money at risk": "10,000,000\u00a0KZT",
+        "Shared area": "2,500 m²",
+        "Part of A / of B": "25% / 50%",
+        "Days in common": "62",
+        "Certainty": "certain",
+    }
+    rows = [card.locator(f".records tbody tr:nth-child({n}) > *").all_text_contents() for n in range(1, 8)]
+    assert rows == [
+        ["Executing body", "Environment", "West akimat"],
+        ["Name", "Yard repair", "Playground"],
+        ["Work type", "paving", "playground works"],
+        ["Dates", "May 1, 2022 – Aug 31, 2022", "Jul 1, 2022 – Feb 1, 2023"],
+        ["Budget", "40\u00a0m\u00a0KZT", "10\u00a0m\u00a0KZT"],
+        ["Status", "implementation", "implementation"],
+        ["Project id", "P-1", "P-2"],
+    ]
+
+
+def test_conflicts_at_one_place_are_turned_over_in_the_popup(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    click_shape(page, "packed_conflicts", row_of(page, "packed_conflicts", "id", "C-1"))
+    card = page.locator(".leaflet-popup-content")
+    card.locator(".pager button:last-child").click()
+    assert card.locator(".class-line").text_content() == "double funding, minor"
+    assert "2 of 2" in (card.locator(".pager").text_content() or "")
+    assert card.locator("dt:has-text('Days in common') + dd").text_content() == "none"
+
+
+def test_the_explanation_is_in_the_language_chosen(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    click_shape(page, "packed_conflicts", row_of(page, "packed_conflicts", "id", "C-3"))
+    why = page.locator(".why")
+    assert why.text_content() == "Why C-3."
+    page.click("[data-lang='kk']")
+    assert why.text_content() == "Неге C-3."
+    page.click("[data-lang='ru']")
+    assert why.text_content() == "Почему C-3."
+
+
+def test_a_project_without_name_dates_money_or_known_work_is_shown_all_the_same(
+    show: Show, town_page: Pages
+) -> None:
+    page = show(town_page("conflicts"))
+    click_shape(page, "packed_conflicts", row_of(page, "packed_conflicts", "id", "C-3"))
+    cells = page.locator(".records tbody tr > td:last-child").all_text_contents()
+    assert cells == [
+        "Environment",
+        "not known",
+        "odd",
+        "dates not known",
+        "not known",
+        "implementation",
+        "P-4",
+    ]
+
+
+def test_a_place_without_a_conflict_lists_its_projects(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    click_shape(page, "packed_contested", row_of(page, "packed_contested", "place_id", "D-6"))
+    card = page.locator(".leaflet-popup-content")
+    assert card.locator(".below").text_content() == "courtyard · East · № D-6"
+    assert card.locator(".projects li").all_text_contents() == [
+        "PlaygroundWest akimat · Jul 1, 2022 – Feb 1, 2023 · 10\u00a0m\u00a0KZT",
+        "PipesWater works · Mar 1, 2023 – Jun 1, 2023 · 60\u00a0m\u00a0KZT",
+    ]
+
+
+def test_the_list_is_by_money_and_goes_to_the_map(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    assert page.locator(".places .number").all_text_contents() == ["10\u00a0m", "8\u00a0m", "5\u00a0m"]
+    page.click(".places button[data-id='C-3']")
+    assert page.locator(".leaflet-popup-content .why").text_content() == "Why C-3."
+
+
+def test_a_project_that_is_not_in_the_frame_leaves_its_number(show: Show) -> None:
+    frames = replace(conflict_frames(), projects=projects()[:1])
+    page = show(conflicts_page(context(), frames))
+    click_shape(page, "packed_conflicts", row_of(page, "packed_conflicts", "id", "C-1"))
+    assert page.locator(".records tbody tr:last-child td:last-child").text_content() == "P-2"
+    assert page.locator(".records tbody tr:nth-child(2) td:last-child").text_content() == "–"
+
+
+def test_without_conflicts_the_page_says_so(show: Show) -> None:
+    whole = conflict_frames()
+    frames = replace(whole, conflicts=whole.conflicts[:0], contested_parcels=whole.contested_parcels[:0])
+    page = show(conflicts_page(context(), frames))
+    assert page.locator(".empty").text_content() == "No conflicts and no contested places were found."
+
+
+def test_contested_places_alone_are_shown(show: Show) -> None:
+    whole = conflict_frames()
+    page = show(conflicts_page(context(), replace(whole, conflicts=whole.conflicts[:0])))
+    assert drawn(page, "packed_contested") == 3
+    assert figures(page)[0] == "0"
+
+
+def test_without_anything_at_all_the_page_still_opens(show: Show) -> None:
+    whole = conflict_frames()
+    frames = replace(
+        whole,
+        conflicts=whole.conflicts[:0],
+        contested_parcels=whole.contested_parcels[:0],
+        districts=whole.districts[:0],
+        projects=whole.projects[:0],
+        bodies=whole.bodies[:0],
+        work_types={},
+        base=None,
+    )
+    page = show(conflicts_page(context(sample=False, schematic=False, sources=()), frames))
+    assert page.locator(".empty").count() == 1
+    assert page.locator(".mark").count() == 0

@@ -1,0 +1,298 @@
+"""What holds for every page: languages, marks, narrow screens, print, size, and the same bytes every time."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from playwright.sync_api import Page
+
+from gis_core.layer import LANGUAGES, Label
+from layers.catalogue import LAYERS
+from maps import texts
+from maps.conflicts import conflicts_page
+from maps.needs import NeedsFrames, needs_page
+from maps.offline import ASSETS
+from maps.page import declared
+from tests.maps.conftest import Pages, Show, click_shape
+from tests.maps.town import (
+    CRS,
+    X0,
+    Y0,
+    conflict_frames,
+    context,
+    courtyard_needs,
+    district_needs,
+    districts,
+    needs_frames,
+)
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["needs", "conflicts", "index"]
+TABLES = {"FRAME": texts.FRAME, "NEEDS": texts.NEEDS, "CONFLICTS": texts.CONFLICTS, "INDEX": texts.INDEX}
+TEXTS = [(key, text) for table in TABLES.values() for key, text in table.items()]
+# Keys that a script puts together from a word and a value.
+MADE_UP = (
+    "title_",
+    "page_",
+    "about_",
+    "mode_",
+    "tab_",
+    "need_",
+    "money_",
+    "measure_",
+    "matrix_",
+    "all_",
+    "filter_",
+)
+CYRILLIC = re.compile(r"[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]")
+HASHES = """
+import hashlib
+from tests.maps.conftest import pages_of
+from tests.maps.town import plain
+for name, make in pages_of(plain).items():
+    print(name, hashlib.sha256(make().encode()).hexdigest())
+"""
+
+
+@pytest.mark.parametrize("text", [text for _, text in TEXTS], ids=[key for key, _ in TEXTS])
+def test_a_text_is_said_in_three_languages_with_the_same_gaps(text: Label) -> None:
+    assert all(text)
+    gaps = [{*re.findall(r"\{\w+\}", form)} for said in text for form in said.split("|")]
+    assert all(found == gaps[0] for found in gaps)
+
+
+def test_plural_forms_are_as_many_as_the_language_has() -> None:
+    for key, text in TEXTS:
+        if "|" in text.ru:
+            assert [len(said.split("|")) for said in text] == [3, 1, 2], key
+
+
+def test_every_text_is_used_and_every_text_used_is_there() -> None:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (ASSETS / "abat").glob("*.js"))
+    quoted = set(re.findall(r"'([a-z_0-9]+)'", scripts))
+    known = {key for key, _ in TEXTS}
+    assert {key for key in known - quoted if not key.startswith(MADE_UP)} == set()
+    asked = set(re.findall(r"(?:\bt\(|key: |\.text\('\w+', )'([a-z_0-9]+)'", scripts))
+    assert asked - known == set()
+
+
+def test_scripts_name_only_declared_fields() -> None:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (ASSETS / "abat").glob("*.js"))
+    used = set(re.findall(r"(?:label|choice)\('([a-z_]+)', '([a-z_0-9]+)'", scripts))
+    assert len(used) > 10
+    for layer, column in used:
+        assert column in declared(LAYERS[layer]), (layer, column)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_speaks_the_language_chosen_and_no_other(name: str, show: Show, town_page: Pages) -> None:
+    page = show(town_page(name), "ru")
+    seen = {}
+    for lang in LANGUAGES:
+        page.click(f"[data-lang='{lang}']")
+        assert page.get_attribute("html", "lang") == lang
+        assert page.get_attribute(f"[data-lang='{lang}']", "aria-pressed") == "true"
+        seen[lang] = visible(page)
+        assert not re.search(r"undefined|NaN|\bnull\b|[{}|]", seen[lang])
+        assert page.evaluate("location.hash") == f"#lang={lang}"
+    assert len({*seen.values()}) == 3
+    assert not CYRILLIC.search(seen["en"])
+    assert not re.search(
+        r"[A-Za-z]{4,}", re.sub(r"squares on paper|Abay street|akimat|en\b|QGIS", "", seen["ru"])
+    )
+
+
+def visible(page: Page) -> str:
+    return str(page.evaluate("document.body.innerText.replace(/ҚАЗ|РУС|ENG/g, '')"))
+
+
+def test_an_open_popup_changes_its_language(show: Show, town_page: Pages) -> None:
+    page = show(town_page("needs"))
+    click_shape(page, "packed_courtyards", 0)
+    texts = []
+    for lang in LANGUAGES:
+        page.click(f"[data-lang='{lang}']")
+        texts.append(page.text_content(".leaflet-popup-content .class-line"))
+    assert len({*texts}) == 3
+    assert page.get_attribute(".leaflet-popup-close-button", "aria-label")
+
+
+def test_numbers_money_and_days_are_written_as_the_language_writes_them(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    page.click(".places button[data-id='C-1']")
+    amounts, days = [], []
+    for lang in LANGUAGES:
+        page.click(f"[data-lang='{lang}']")
+        amounts.append(page.text_content(".facts dd"))
+        days.append(page.text_content(".records tbody tr:nth-child(4) td"))
+    spaced = [(amount or "").replace("\u202f", "\u00a0") for amount in amounts]
+    assert spaced == [
+        "10\u00a0000\u00a0000\u00a0тенге",
+        "10\u00a0000\u00a0000\u00a0теңге",
+        "10,000,000\u00a0KZT",
+    ]
+    assert days[1] == "2022 ж. 1 мамыр – 2022 ж. 31 тамыз"
+    assert days[2] == "May 1, 2022 – Aug 31, 2022"
+
+
+def test_invented_data_and_schematic_outlines_are_marked(show: Show, town_page: Pages) -> None:
+    page = show(town_page("needs"))
+    assert page.locator(".mark").text_content() == "Sample, invented data"
+    notes = page.locator(".notes").text_content() or ""
+    assert "No decision can rest on it." in notes
+    assert "District outlines are schematic" in notes
+
+
+def test_real_data_are_not_marked(show: Show) -> None:
+    page = show(needs_page(context(sample=False, schematic=False), needs_frames()))
+    assert page.locator(".mark").count() == 0
+    assert "sample" not in (page.locator(".notes").text_content() or "")
+
+
+def test_coverage_says_what_is_on_the_map_and_what_is_not_known(show: Show) -> None:
+    page = show(needs_page(context(appeals_on_map=None), needs_frames()))
+    assert page.locator(".coverage b").all_text_contents() == ["90%", "not known"]
+
+
+def test_pages_link_to_each_other_in_the_language_chosen(show: Show, town_page: Pages) -> None:
+    page = show(town_page("needs"))
+    page.click("[data-lang='kk']")
+    links = [link.get_attribute("href") for link in page.locator("nav a").all()]
+    assert links == ["index.html#lang=kk", "needs.html#lang=kk", "conflicts.html#lang=kk"]
+    assert page.locator("nav a[aria-current='page']").count() == 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_narrow_screen_needs_no_sideways_scrolling(name: str, show: Show, town_page: Pages) -> None:
+    page = show(town_page(name), width=390, height=844)
+    for lang in LANGUAGES:
+        page.click(f"[data-lang='{lang}']")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    if name != "index":
+        tops = "(names) => names.map((name) => document.querySelector(name).getBoundingClientRect().top)"
+        head, city, legend, panel = page.evaluate(tops, ["#head", ".folium-map", "#legend", "#panel"])
+        assert head < city < legend < panel
+
+
+@pytest.mark.parametrize("name", ["needs", "conflicts"])
+def test_paper_shows_the_map_and_no_controls(name: str, show: Show, town_page: Pages) -> None:
+    page = show(town_page(name))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    for hidden in ("nav", ".tools", ".leaflet-control-zoom"):
+        assert not page.locator(hidden).first.is_visible()
+    for shown in ("h1", ".mark", ".folium-map canvas >> nth=1", "#legend", ".coverage", ".figures"):
+        assert page.locator(shown).is_visible()
+    assert abs(page.evaluate("map_city.getSize().x") - 1043) < 2  # 276 mm
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("map_city.getSize().x") == 1366 - 376
+
+
+def test_every_control_can_be_reached_by_keyboard_and_has_a_name(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    unnamed = """() => {
+        const said = (node) => node.textContent.trim() || node.getAttribute('aria-label');
+        const named = (node) => said(node) || node.labels.length;
+        const controls = [...document.querySelectorAll('button, a[href], input, select')];
+        return controls.filter((node) => node.tabIndex < 0 || !named(node)).map((node) => node.outerHTML);
+    }"""
+    assert page.evaluate(unnamed) == []
+    page.keyboard.press("Tab")
+    style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert style == "solid"
+
+
+def test_the_same_rows_make_the_same_bytes_in_any_process() -> None:
+    settings = [
+        {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"},
+        {"PYTHONHASHSEED": "2", "TZ": "Asia/Almaty"},
+    ]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", HASHES],
+            cwd=ROOT,
+            env={**os.environ, **setting},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for setting in settings
+    ]
+    said = [process.communicate()[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    assert said[0].count("\n") == 3
+    assert said[0] == said[1]
+
+
+def test_the_order_of_rows_makes_no_difference() -> None:
+    def mixed(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.sample(frac=1, random_state=3).reset_index(drop=True)
+
+    needs, clashes = needs_frames(), conflict_frames()
+    other = NeedsFrames(
+        mixed(needs.courtyard_needs), mixed(needs.district_needs), mixed(needs.districts), needs.base
+    )
+    assert needs_page(context(), other) == needs_page(context(), needs)
+    mixed_up = replace(
+        clashes,
+        conflicts=mixed(clashes.conflicts),
+        contested_parcels=mixed(clashes.contested_parcels),
+        districts=mixed(clashes.districts),
+        projects=mixed(clashes.projects),
+        bodies=mixed(clashes.bodies),
+    )
+    assert conflicts_page(context(), mixed_up) == conflicts_page(context(), clashes)
+
+
+def many_courtyards(count: int, years: int) -> gpd.GeoDataFrame:
+    """Courtyards of twelve corners in random places, with values as varied as real ones."""
+    dice = np.random.default_rng(1)
+    turns = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    middles = dice.uniform(0, 20_000, (count, 1, 2)) + np.array([X0, Y0])
+    radius = dice.uniform(35, 70, (count, 12, 1))
+    corners = middles + radius * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    shapes = shapely.multipolygons(shapely.polygons(corners)[:, None])
+    known = courtyard_needs()
+    tables = []
+    for year in range(years):
+        need = dice.gamma(2, 1 / count, count)
+        money = np.where(dice.random(count) < 0.4, dice.integers(1, 60_000_000, count), 0)
+        table = pd.DataFrame(
+            {
+                "courtyard_id": [f"109-{n:06d}" for n in range(count)],
+                "year": 2020 + year,
+                "address": [f"улица {n * 7 % 211}, дом {n * 13 % 97}" for n in range(count)],
+                "district_code": np.where(middles[:, 0, 0] < X0 + 10_000, "west", "east"),
+                "condition": dice.choice(["satisfactory", "needs_repair"], count),
+                "residents": dice.integers(50, 2000, count),
+                "appeals": dice.poisson(5, count),
+                "appeals_open": dice.poisson(2, count),
+                **{f"need_{part}": need * dice.random(count) for part in ("appeals", "open", "condition")},
+                "need": need,
+                "amount_kzt": money,
+                "funding": money / max(1, money.sum()),
+                "gap": need - money / max(1, money.sum()),
+                "need_class": np.digitize(need * count, [1, 2]),
+                "funding_class": np.digitize(money, [1, 20_000_000]),
+            }
+        )
+        tables.append(table[[name for name in known.columns if name != "geom"]])
+    return gpd.GeoDataFrame(pd.concat(tables), geometry=np.tile(shapes, years), crs=CRS).rename_geometry(
+        "geom"
+    )
+
+
+@pytest.mark.parametrize(("count", "years", "most"), [(425, 4, 350_000), (20_000, 1, 2_300_000)])
+def test_a_page_stays_small(count: int, years: int, most: int) -> None:
+    frames = NeedsFrames(many_courtyards(count, years), district_needs(), districts())
+    assert len(needs_page(context(), frames).encode()) <= most
