@@ -26,11 +26,11 @@ lint:  ## ruff and mypy
 	@$(in_env) python -m ruff format --check .
 	@$(in_env) STEP_TAIL=1000 sh install/step.sh mypy python -m mypy
 
-constraints:  ## renew constraints.txt with the newest versions (Python 3.11)
-	rm -rf build/fresh && python3.11 -m venv build/fresh
-	build/fresh/bin/python -m pip install --editable '.[test]'
-	sed -n '/^#/p' constraints.txt >build/constraints.txt
-	build/fresh/bin/python -m pip freeze --exclude-editable >>build/constraints.txt
+constraints:  ## renew constraints.txt with the newest versions; needs uv
+	@mkdir -p build
+	uv pip compile --quiet --upgrade --all-extras --no-header --no-annotate --python-version 3.11.0 \
+		--output-file build/pins.txt pyproject.toml
+	sed -n '/^#/p' constraints.txt | cat - build/pins.txt >build/constraints.txt
 	mv build/constraints.txt constraints.txt
 
 clean:  ## remove .venv, build and caches; data and results stay

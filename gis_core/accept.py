@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
-from pyproj import CRS
 
-from gis_core.columns import LATITUDES, LONGITUDES, match_columns, plain
+from gis_core.columns import plain
 from gis_core.errors import InputError
 from gis_core.layer import LANGUAGES, Choices, Field, Layer, fields, geometry_kind, keys, table_of
-from gis_core.read import FileTable
-from gis_core.shapes import ShapeRules, StoredShapes, store_shapes
-from gis_core.values import Parser, as_float, is_missing, one_of, parse_column, parser_of
+from gis_core.placing import Plan, raw_shapes
+from gis_core.reading import Chunk
+from gis_core.shapes import ShapeRules, added, store_shapes
+from gis_core.values import (
+    Parsed,
+    Parser,
+    arrow_type,
+    is_missing,
+    key_column,
+    one_of,
+    parse_column,
+    parser_of,
+    text_column,
+)
 
-WGS84 = CRS("EPSG:4326")
-Reasons: TypeAlias = "pd.Series[Any]"  # one text a row, "" where there is nothing to say
+BOOKKEEPING = ("source_file", "source_row", "run_id")
+SHOWN_KEYS = 3
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,10 @@ class LoadRules:
     """What the city and the store know that a file is read against.
 
     `spellings[field]`: further column names; `values[field][code]`: further spellings of a choice;
-    `known[column]`: keys that a reference may point to.
+    `known[column]`: keys that a reference may point to; `companions[plain column name]`: how cells of columns
+    that no field takes are checked; `constants[field]`: what every row holds. `placed`: rows without a
+    shape are rejected even where the layer takes
+    them. `numbered`: rows of a file without an id get one of file name and row.
     """
 
     shapes: ShapeRules
@@ -50,91 +64,138 @@ class LoadRules:
     values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
     known: Mapping[str, frozenset[object]] = field(default_factory=dict)
+    companions: Mapping[str, Parser] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    placed: bool = False
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """`rows`: declared columns, source_file, source_row and `geom`, by `key`.
+    """A chunk's good rows, and what became of the others.
 
-    `rejected`: row, record_id, reason, record. `repairs`: data row to what was mended.
-    `mapping`: field to the column that fed it.
+    `rows`: declared columns without geom; `shapes` beside them, None for a layer without; `rejected`: row,
+    record_id, reason, record; `repairs`: row to what was mended; `doubts`: row to what should be looked at.
+    `drawn`: for each row whether its shape came from a point of the file.
     """
 
-    key: list[str]
-    rows: pd.DataFrame
-    rejected: pd.DataFrame
-    repairs: pd.Series[Any]
-    mapping: Mapping[str, str]
-
-    def without(self, faults: Mapping[int, str], raw: pd.DataFrame) -> Accepted:
-        """The same with further rows rejected; `faults` is source row to reason, `raw` the file's frame."""
-        if not faults:
-            return self
-        bad = self.rows.index.isin(list(faults))
-        reasons = pd.Series(faults, dtype=object).reindex(raw.index, fill_value="")
-        lost = _rejections(self.key, raw, self.rows.reindex(raw.index), reasons)
-        rejected = pd.concat([self.rejected, lost]).sort_values("row", kind="stable", ignore_index=True)
-        return replace(
-            self,
-            rows=self.rows[~bad],
-            rejected=rejected,
-            repairs=self.repairs.drop(list(faults), errors="ignore"),
-        )
+    rows: pa.Table
+    shapes: np.ndarray[Any, np.dtype[np.object_]] | None
+    rejected: list[dict[str, Any]]
+    repairs: dict[int, str]
+    doubts: dict[int, str]
+    points: np.ndarray[Any, np.dtype[np.bool_]]
 
 
-def accept(layer: type[Layer], table: FileTable, rules: LoadRules) -> Accepted:
-    """Read a file's rows as rows of a layer. Raises InputError where the whole file is wrong."""
-    table = _with_points(layer, table)
-    mapping = match_columns(layer, table.frame.columns, rules.spellings, rules.stated)
-    rows, reasons = _values(layer, table, mapping, rules)
-    repairs = pd.Series("", index=rows.index, dtype=object)
+def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Accepted:
+    """Read a chunk's rows as rows of a layer."""
+    rows = chunk.row.to_numpy()
+    faults = _words(chunk.row, chunk.fault)
+    doubts = _words(chunk.row, chunk.remark)
+    columns = _values(layer, plan, chunk, rules, faults, doubts)
+    repairs: dict[int, str] = {}
+    shapes, points = None, np.zeros(len(rows), dtype=bool)
     if geometry_kind(layer):
-        stored = _stored_shapes(layer, table, rules)
-        rows["geom"] = stored.shapes
-        rows["geom_source"] = _geom_source(rows, stored)
-        reasons = _join(reasons, pd.Series(stored.reasons, index=rows.index))
-        repairs = pd.Series(stored.repairs, index=rows.index)
-        reasons = _join(reasons, _missing_shapes(layer, rows, reasons))
-    reasons = _join(reasons, _missing_values(layer, rows, reasons))
-    reasons = _join(reasons, _unknown_references(rows, rules.known))
-    reasons = _join(reasons, _repeated(layer, rows))
-    rows["source_file"] = table.path.name
-    rows["source_row"] = rows.index
-    good = reasons == ""
-    rejected = _rejections(keys(layer), table.frame, rows, reasons)
-    return Accepted(keys(layer), rows[good], rejected, repairs[good & (repairs != "")], mapping)
+        shapes, points, sources = _shapes(layer, plan, chunk, rules, faults, repairs)
+        columns["geom_source"] = _geom_source(columns.get("geom_source"), shapes, sources)
+        _lacking_shapes(layer, rules, rows, shapes, faults)
+    _companions(plan, chunk, rules, doubts)
+    _lacking_values(layer, rows, columns, faults)
+    _stray_references(rows, columns, rules.known, faults)
+    columns["source_file"] = pa.repeat(plan.file, len(rows))
+    columns["source_row"] = chunk.row.cast(pa.int32())
+    good = ~np.isin(rows, list(faults))
+    table = pa.table(columns)
+    rejected = _rejections(layer, table, chunk, faults) if faults else []
+    kept = table if good.all() else table.filter(pa.array(good))
+    return Accepted(
+        kept,
+        shapes[good] if shapes is not None else None,
+        rejected,
+        {row: words for row, words in repairs.items() if row not in faults},
+        {row: words for row, words in doubts.items() if row not in faults},
+        points[good],
+    )
 
 
-def _values(
-    layer: type[Layer], table: FileTable, mapping: Mapping[str, str], rules: LoadRules
-) -> tuple[pd.DataFrame, Reasons]:
-    """Parsed values of the mapped fields, defaults elsewhere, and why cells could not be parsed."""
-    columns, reasons = {}, pd.Series("", index=table.frame.index, dtype=object)
+def _words(rows: pa.Array, words: pa.Array) -> dict[int, str]:
+    """Row number to words, where there are any."""
+    if words.null_count == len(words):
+        return {}
+    return {row: text for row, text in zip(rows.to_pylist(), words.to_pylist(), strict=True) if text}
+
+
+def _add(words: dict[int, str], rows: Any, name: str, found: Mapping[int, str]) -> None:
+    """Put words about a column at positions beside those that rows have already."""
+    for at, text in found.items():
+        row = int(rows[at])
+        told = f"{name}: {text}" if name else text
+        words[row] = f"{words[row]}; {told}" if row in words else told
+
+
+def _values(  # noqa: PLR0913
+    layer: type[Layer],
+    plan: Plan,
+    chunk: Chunk,
+    rules: LoadRules,
+    faults: dict[int, str],
+    doubts: dict[int, str],
+) -> dict[str, Any]:
+    """Parsed values of the mapped fields, defaults elsewhere, by field."""
+    columns, rows = {}, chunk.row.to_numpy()
     for name, declared in fields(layer).items():
-        if name in ("source_file", "source_row", "run_id"):
+        if name in BOOKKEEPING:
             continue
-        if name not in mapping:
-            columns[name] = pd.Series(declared.default, index=table.frame.index, dtype=object)
+        wanted = arrow_type(table_of(layer).columns[name].type)
+        if name in rules.constants:
+            columns[name] = _constant(layer, name, rules, len(rows))
             continue
-        source = mapping[name]
-        parse = _parser(layer, name, declared, rules)
-        values, faults = parse_column(table.frame[source], parse)
-        columns[name] = (
-            values.where(values.notna(), declared.default) if declared.default is not None else values
-        )
-        reasons = _join(
-            reasons, faults.map(lambda fault, source=source: f"{source}: {fault}" if fault else "")
-        )
-    return pd.DataFrame(columns, index=table.frame.index, dtype=object), reasons
+        if name not in plan.mapping:
+            columns[name] = _unmapped(layer, plan, name, declared, rows)
+            continue
+        source = plan.mapping[name]
+        parsed = _parsed(layer, name, declared, chunk.table[source].combine_chunks(), rules)
+        _add(faults, rows, source, parsed.faults)
+        _add(doubts, rows, source, parsed.remarks)
+        values = parsed.values.cast(wanted)
+        columns[name] = values if declared.default is None else pc.fill_null(values, declared.default)
+    return columns
 
 
-def _parser(layer: type[Layer], name: str, declared: Field, rules: LoadRules) -> Parser:
+def _constant(layer: type[Layer], name: str, rules: LoadRules, length: int) -> pa.Array:
+    """The one value that the user set for a field. Raises InputError where it is none of the field's."""
+    parsed = _parsed(layer, name, fields(layer)[name], pa.array([rules.constants[name]]), rules)
+    if parsed.faults:
+        raise InputError(f"--set {name}={rules.constants[name]}: {parsed.faults[0]}")
+    return pa.repeat(parsed.values[0], length)
+
+
+def _unmapped(layer: type[Layer], plan: Plan, name: str, declared: Field, rows: Any) -> pa.Array:  # noqa: PLR0913
+    """The default of a field, its absence, or an id of file and row."""
+    wanted = arrow_type(table_of(layer).columns[name].type)
+    if plan.numbered == name:
+        return pa.array([f"{plan.stem}-{row}" for row in rows], wanted)
+    if declared.default is None:
+        return pa.nulls(len(rows), wanted)
+    return pa.repeat(pa.scalar(declared.default, wanted), len(rows))
+
+
+def _parsed(layer: type[Layer], name: str, declared: Field, cells: Any, rules: LoadRules) -> Parsed:  # noqa: PLR0913
+    column = table_of(layer).columns[name]
+    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    plain_text = arrow_type(column.type) == pa.string() and not declared.choices and not declared.vocabulary
+    if plain_text:
+        return key_column(cells) if column.primary_key else text_column(cells)
+    return parse_column(cells, arrow_type(column.type), _parser(name, declared, column.type, rules))
+
+
+def _parser(name: str, declared: Field, kind: Any, rules: LoadRules) -> Parser:
     if declared.choices:
         return one_of(spelled(declared.choices, rules.values.get(name, {})), name)
     if declared.vocabulary:
         words = rules.vocabularies[declared.vocabulary]
         return one_of(words.accepted, name, words.fold, words.stand_in)
-    return parser_of(table_of(layer).columns[name].type, rules.zone)
+    return parser_of(kind, rules.zone)
 
 
 def spelled(choices: Choices, further: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -145,121 +206,109 @@ def spelled(choices: Choices, further: Mapping[str, tuple[str, ...]]) -> dict[st
     return accepted
 
 
-def _with_points(layer: type[Layer], table: FileTable) -> FileTable:
-    """A table without shapes but with columns of longitude and latitude, with points made of them."""
-    if table.shapes is not None or geometry_kind(layer) is None:
-        return table
-    found = [[c for c in table.frame.columns if plain(c) in names] for names in (LONGITUDES, LATITUDES)]
-    if not all(len(columns) == 1 for columns in found):
-        return table
-    lon, lat = (parse_column(table.frame[columns[0]], as_float)[0].astype(float) for columns in found)
-    missing = (lon.isna() | lat.isna()).to_numpy()
-    shapes = np.asarray(shapely.points(lon.fillna(0), lat.fillna(0)), dtype=object)
-    shapes[missing] = None
-    return FileTable(
-        table.path, table.sha256, table.frame, shapes, table.crs or _degrees_or_refuse(table, lon, lat)
-    )
+def _shapes(  # noqa: PLR0913
+    layer: type[Layer],
+    plan: Plan,
+    chunk: Chunk,
+    rules: LoadRules,
+    faults: dict[int, str],
+    repairs: dict[int, str],
+) -> tuple[Any, Any, Any]:
+    """Stored shapes of the rows, which of them were points, how areas were made."""
+    kind, rows = geometry_kind(layer) or "POINT", chunk.row.to_numpy()
+    raw, reasons, mended = raw_shapes(plan, chunk)
+    raw[np.isin(rows, list(faults))] = None
+    stored = store_shapes(raw, plan.step, kind, rules.shapes)
+    for words in (reasons, stored.reasons):
+        merged = added(faults, words, rows)
+        faults.update(merged)
+    for words in (mended, stored.repairs):
+        repairs.update(added(repairs, words, rows))
+    return stored.shapes, shapely.get_dimensions(raw) == 0, stored.sources
 
 
-def _degrees_or_refuse(table: FileTable, lon: pd.Series[float], lat: pd.Series[float]) -> CRS:
-    """WGS 84 for columns whose every value is a longitude or latitude; else the CRS must be stated."""
-    if lon.abs().max() <= 180 and lat.abs().max() <= 90:  # noqa: PLR2004  degrees
-        return WGS84
-    raise InputError(
-        f"{table.path}: the coordinates are not degrees; say what they are with --crs, such as EPSG:32642"
-    )
-
-
-def _stored_shapes(layer: type[Layer], table: FileTable, rules: LoadRules) -> StoredShapes:
-    kind = geometry_kind(layer) or "POINT"
-    if table.shapes is None:
-        if not table_of(layer).columns["geom"].nullable:
-            raise InputError(
-                f"{table.path}: the file has no shapes, {layer.__tablename__} needs them;"
-                " give a file with geometry, or columns lon and lat"
-            )
-        empty = np.full(len(table.frame), None, dtype=object)
-        return store_shapes(empty, WGS84, kind, rules.shapes)
-    if table.crs is None:
-        raise InputError(
-            f"{table.path}: the file does not say its CRS; ask the sender,"
-            f" then give --crs, such as {rules.shapes.crs.to_string()}"
-        )
-    return store_shapes(table.shapes, table.crs, kind, rules.shapes)
-
-
-def _geom_source(rows: pd.DataFrame, stored: StoredShapes) -> pd.Series[Any]:
+def _geom_source(said: Any, shapes: Any, sources: Any) -> pa.Array:
     """What the file says, unless the shape is missing or was made by us."""
-    said = rows["geom_source"].where(pd.Series(stored.sources == "", index=rows.index), stored.sources)
-    return said.where(rows["geom"].notna(), "none")
+    missing = shapely.is_missing(shapes)
+    if not missing.any() and not (sources != "").any():
+        return said
+    made = np.where(missing, "none", sources)
+    return pc.if_else(pa.array(made != ""), pa.array(made.astype(str)), said)
 
 
-def _missing_shapes(layer: type[Layer], rows: pd.DataFrame, reasons: Reasons) -> Reasons:
-    if table_of(layer).columns["geom"].nullable:
-        return pd.Series("", index=rows.index, dtype=object)
-    return pd.Series(
-        np.where(rows["geom"].isna() & (reasons == ""), "the row has no shape", ""), index=rows.index
-    )
+def _lacking_shapes(  # noqa: PLR0913
+    layer: type[Layer], rules: LoadRules, rows: Any, shapes: Any, faults: dict[int, str]
+) -> None:
+    if table_of(layer).columns["geom"].nullable and not rules.placed:
+        return
+    for row in rows[shapely.is_missing(shapes)]:
+        faults.setdefault(int(row), "the row has no shape: geometry or coordinates are missing (null)")
 
 
-def _missing_values(layer: type[Layer], rows: pd.DataFrame, reasons: Reasons) -> Reasons:
+def _companions(plan: Plan, chunk: Chunk, rules: LoadRules, doubts: dict[int, str]) -> None:
+    """Doubts about cells of columns that no field takes, but whose meaning is known."""
+    rows = chunk.row.to_numpy()
+    for source in plan.unused:
+        parse = rules.companions.get(plain(source))
+        if parse:
+            cells = chunk.table[source].combine_chunks()
+            parsed = parse_column(cells, pa.null(), _checked(parse))
+            _add(doubts, rows, source, parsed.faults | parsed.remarks)
+
+
+def _checked(parse: Parser) -> Parser:
+    """A parser that keeps only remarks."""
+    return lambda cell: parse(cell)._replace(value=None)
+
+
+def _lacking_values(
+    layer: type[Layer], rows: Any, columns: Mapping[str, Any], faults: dict[int, str]
+) -> None:
     """Required fields that are empty, in rows that have no other fault yet."""
-    lacking = pd.Series("", index=rows.index, dtype=object)
     for name, declared in fields(layer).items():
-        if declared.required and name in rows:
-            lacking = _join(
-                lacking, pd.Series(np.where(rows[name].isna(), f"{name} is empty", ""), index=rows.index)
+        if declared.required and name in columns and columns[name].null_count:
+            for at in np.flatnonzero(columns[name].is_null().to_numpy(zero_copy_only=False)):
+                faults.setdefault(int(rows[at]), f"{name} is empty (missing)")
+
+
+def _stray_references(
+    rows: Any, columns: Mapping[str, Any], known: Mapping[str, frozenset[object]], faults: dict[int, str]
+) -> None:
+    for name, there in known.items():
+        coded = columns[name].dictionary_encode()
+        stray = {place for place, key in enumerate(coded.dictionary.to_pylist()) if key not in there}
+        places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        for at in np.flatnonzero(np.isin(places, list(stray))):
+            _add(
+                faults, rows, "", {int(at): f"{name} {columns[name][int(at)].as_py()!r} is not in the store"}
             )
-    return lacking.where(reasons == "", "")
 
 
-def _unknown_references(rows: pd.DataFrame, known: Mapping[str, frozenset[object]]) -> Reasons:
-    faults = pd.Series("", index=rows.index, dtype=object)
-    for name, keys_known in known.items():
-        stray = rows[name].map(
-            lambda key, keys_known=keys_known: not is_missing(key) and key not in keys_known
-        )
-        faults = _join(
-            faults,
-            rows[name].map(lambda key, name=name: f"{name} {key!r} is not in the store").where(stray, ""),
-        )
-    return faults
-
-
-def _repeated(layer: type[Layer], rows: pd.DataFrame) -> Reasons:
-    """Rows that share a key: which of them is meant cannot be known, so none is taken."""
-    key = keys(layer)
-    repeated = rows.duplicated(key, keep=False) & rows[key].notna().all(axis=1)
-    reasons = pd.Series("", index=rows.index, dtype=object)
-    reasons[repeated] = [
-        "duplicate id " + ", ".join(map(str, each)) for each in rows.loc[repeated, key].to_numpy()
-    ]
-    return reasons
-
-
-def _join(first: Reasons, second: Reasons) -> Reasons:
-    """Two reasons a row as one text."""
-    both = (first != "") & (second != "")
-    return (first + second).where(~both, first + "; " + second)
-
-
-def _rejections(key: list[str], raw: pd.DataFrame, rows: pd.DataFrame, reasons: Reasons) -> pd.DataFrame:
+def _rejections(
+    layer: type[Layer], table: pa.Table, chunk: Chunk, faults: Mapping[int, str]
+) -> list[dict[str, Any]]:
     """Rejected rows with the record as it stood in the file."""
-    bad = reasons != ""
-    records = raw[bad].astype(object).where(raw[bad].notna(), None).to_dict("records")
-    ids = rows.loc[bad, key].astype(object)
-    return pd.DataFrame(
-        {
-            "row": rows.index[bad],
-            "record_id": [
-                " ".join(str(part) for part in each if not is_missing(part)) or None
-                for each in ids.to_numpy()
-            ],
-            "reason": reasons[bad].to_numpy(),
-            "record": [{name: _plain_json(value) for name, value in record.items()} for record in records],
-        }
+    rows = chunk.row.to_numpy()
+    places = np.flatnonzero(np.isin(rows, list(faults)))
+    records = (
+        chunk.table.take(pa.array(places)).to_pylist() if chunk.table.num_columns else [{}] * len(places)
     )
+    ids = table.select(keys(layer)).take(pa.array(places)).to_pylist()
+    return [
+        {
+            "row": int(rows[at]),
+            "record_id": " ".join(str(part) for part in each.values() if not is_missing(part))[:200] or None,
+            "reason": faults[int(rows[at])],
+            "record": {name: _plain_json(value) for name, value in record.items()},
+        }
+        for at, record, each in zip(places, records, ids, strict=True)
+    ]
 
 
 def _plain_json(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
+    """A value as JSON may hold it; PostgreSQL takes no zero character and no NaN."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, float):
+        return value if np.isfinite(value) else str(value)
+    return value if isinstance(value, int | bool | None) else str(value)

@@ -5,17 +5,45 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 from gis_core.errors import InputError
 from gis_core.layer import LANGUAGES, Field, Layer, fields
 
-LONGITUDES = ("lon", "lng", "long", "longitude", "x", "долгота", "бойлық")
-LATITUDES = ("lat", "latitude", "y", "широта", "ендік")
+LONGITUDES = ("lon", "lng", "long", "longitude", "x", "долгота", "бойлық", "easting")
+LATITUDES = ("lat", "latitude", "y", "широта", "ендік", "northing")
+SHAPES = (
+    "wkt",
+    "geom",
+    "geometry",
+    "the geom",
+    "wkb geometry",
+    "wkb",
+    "ewkb",
+    "geojson",
+    "shape",
+    "геометрия",
+)
+PAIRS = (
+    "coords",
+    "coordinates",
+    "coordinate",
+    "latlon",
+    "lat lon",
+    "lon lat",
+    "lat lng",
+    "location",
+    "координаты",
+)
+# Latin letters that look like Cyrillic ones: «ЕCИЛЬ» typed with a Latin C is the same word
+LOOKALIKES = str.maketrans("aceopxyikmhtb", "асеорхуікмнтв")
 
 
+@lru_cache(maxsize=100_000)
 def plain(name: object) -> str:
     """A name without case, outer spaces and punctuation, so that spellings of one word meet."""
-    return re.sub(r"[\W_]+", " ", str(name).casefold().replace("ё", "е")).strip()
+    folded = re.sub(r"[\W_]+", " ", str(name).casefold().replace("ё", "е")).strip()
+    return folded.translate(LOOKALIKES) if re.search(r"[а-яәіңғүұқөһ]", folded) else folded
 
 
 def match_columns(
@@ -24,7 +52,7 @@ def match_columns(
     spellings: Mapping[str, Iterable[str]],
     stated: Mapping[str, str],
 ) -> dict[str, str]:
-    """Field to column: as stated (column to field), else by name, short name, label or the city's spellings.
+    """Field to column: as stated (column to field), else by the city's spellings, name, short name or label.
 
     Raises InputError for a stated name that does not exist, for two columns that fit one field equally well,
     and for required fields that no column feeds.
@@ -35,23 +63,24 @@ def match_columns(
     free = [column for column in present if column not in stated]
     for name, field in declared.items():
         if name not in found and not field.hidden:
-            candidates = _fitting(name, field, spellings.get(name, ()), free)
-            if len(candidates) > 1:
+            fitting = _fitting(name, field, spellings.get(name, ()), free)
+            if len(fitting) > 1:
                 raise InputError(
-                    f"{layer.__tablename__}.{name}: columns {', '.join(candidates)} all fit;"
+                    f"{layer.__tablename__}.{name}: columns {', '.join(fitting)} all fit;"
                     f" choose with --map COLUMN={name}"
                 )
-            found.update((name, column) for column in candidates)
-    _check_required(layer, declared, found, free)
+            found.update((name, column) for column in fitting)
     return {name: found[name] for name in declared if name in found}
 
 
 def _fitting(name: str, field: Field, spellings: Iterable[str], columns: list[str]) -> list[str]:
     """Columns whose name fits, by the first kind of name that any column bears."""
     labels = [text for lang in LANGUAGES for text in (field.label.of(lang), field.title(lang))]
-    for names in ([name], [field.short], list(spellings), labels):
+    for names in (list(spellings), [name], [field.short], labels):
         wanted = {plain(text) for text in names}
         hits = [column for column in columns if plain(column) in wanted]
+        if len(hits) > 1 and any(hit == name for hit in hits):
+            return [name]
         if hits:
             return hits
     return []
@@ -72,9 +101,9 @@ def _check_stated(
             )
 
 
-def _check_required(
-    layer: type[Layer], declared: Mapping[str, Field], found: Mapping[str, str], free: list[str]
-) -> None:
+def check_required(layer: type[Layer], found: Mapping[str, str], columns: Iterable[str]) -> None:
+    """Raises InputError for required fields without a column, with the nearest columns."""
+    declared, free = fields(layer), [column for column in columns if column not in found.values()]
     missing = [
         name
         for name, field in declared.items()
@@ -82,8 +111,15 @@ def _check_required(
     ]
     if missing:
         near = {name: get_close_matches(name, free, n=3, cutoff=0.5) for name in missing}
-        hints = "; ".join(f"{name} (near: {', '.join(found) or 'nothing'})" for name, found in near.items())
+        hints = "; ".join(f"{name} (near: {', '.join(words) or 'nothing'})" for name, words in near.items())
         raise InputError(
-            f"required fields of {layer.__tablename__} have no column: {hints};"
-            f" say which with --map COLUMN=FIELD; the file has: {', '.join(free)}"
+            f"required fields of {layer.__tablename__} have no column (attribute): {hints};"
+            f" say which with --map COLUMN=FIELD; the file has columns: {', '.join(columns) or 'none'}"
         )
+
+
+def only(columns: Iterable[str], names: Iterable[str]) -> str | None:
+    """The one column that bears any of these names; None for none or several."""
+    wanted = {plain(name) for name in names}
+    hits = [column for column in columns if plain(column) in wanted]
+    return hits[0] if len(hits) == 1 else None

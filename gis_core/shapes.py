@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from shapely import GeometryType
 
+from gis_core.crs import WGS84
 from gis_core.layer import GeometryKind
 
 DIMENSIONS: dict[str, int] = {"POINT": 0, "MULTILINESTRING": 1, "MULTIPOLYGON": 2}
+SINGLE = {
+    "POINT": GeometryType.POINT,
+    "MULTILINESTRING": GeometryType.LINESTRING,
+    "MULTIPOLYGON": GeometryType.POLYGON,
+}
+MULTI = {"MULTILINESTRING": GeometryType.MULTILINESTRING, "MULTIPOLYGON": GeometryType.MULTIPOLYGON}
+LEAST_M2 = 0.01  # a polygon below this is a line or a point that was drawn as one
 Shapes = NDArray[np.object_]
 Texts = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
 class ShapeRules:
-    """`bounds`: west, south, east, north in degrees that every shape must meet; widths in metres."""
+    """`bounds`: west, south, east, north in degrees that every shape must meet; widths in metres.
+
+    `widened`: whether lines and points may become areas of those widths.
+    """
 
     crs: CRS
     bounds: tuple[float, float, float, float]
     line_m: float
     point_m: float
+    widened: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,24 +56,52 @@ class StoredShapes:
     sources: Texts
 
 
-def store_shapes(shapes: Shapes, crs: CRS, kind: GeometryKind, rules: ShapeRules) -> StoredShapes:
-    """Check, project, mend and cast shapes.
+def shapes_of_wkb(blobs: pa.Array) -> tuple[Shapes, Texts, Texts]:
+    """Shapes of WKB, with reasons for what is none, and repairs where a ring was closed."""
+    raw = blobs.to_numpy(zero_copy_only=False)
+    shapes = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
+    reasons, repairs = _texts(len(raw)), _texts(len(raw))
+    for row in np.flatnonzero(shapely.is_missing(shapes) & (raw != None)):  # noqa: E711  element by element
+        shapes[row] = shapely.from_wkb(raw[row], on_invalid="fix")
+        if shapes[row] is None:
+            reasons[row] = "the geometry cannot be read: invalid WKB"
+        else:
+            repairs[row] = "a ring was not closed: invalid, closed"
+    return shapes, reasons, repairs
+
+
+def store_shapes(
+    shapes: Shapes, step: Transformer | None, kind: GeometryKind, rules: ShapeRules
+) -> StoredShapes:
+    """Check, project, mend and cast shapes; `step` leads to the store's CRS, None if they are in it.
 
     None stays None without a reason: whether a row may lack its shape is the layer's business.
     """
-    reasons = _faults(shapes, crs, rules.bounds)
-    kept = _only(shapes, reasons == "")
-    projected = _project(shapely.force_2d(kept), crs, rules.crs)
-    areas, sources = (
-        _as_areas(projected, rules) if kind == "MULTIPOLYGON" else (projected, _texts(len(shapes)))
-    )
+    flat = np.asarray(shapely.force_2d(shapes), dtype=object)
+    reasons = _broken(flat)
+    projected = project(_only(flat, reasons == ""), step)
+    reasons = _join(reasons, _outside(projected, flat, step, rules))
+    kept = _only(projected, reasons == "")
+    wide = kind == "MULTIPOLYGON" and rules.widened
+    areas, sources = _as_areas(kept, rules) if wide else (kept, _texts(len(shapes)))
     mended, repairs = _mend(areas)
-    cast, misfits = _cast(mended, kind)
+    fitting, misfits, left = _cast(mended, kind)
     reasons = np.where(reasons == "", misfits, reasons)
-    return StoredShapes(_only(cast, reasons == ""), reasons, repairs, sources)
+    return StoredShapes(_only(fitting, reasons == ""), reasons, _join(repairs, left), sources)
+
+
+def project(shapes: Shapes, step: Transformer | None) -> Shapes:
+    """Shapes in another CRS; the same where there is no step."""
+    if step is None:
+        return shapes
+    points = shapely.get_coordinates(shapes)
+    moved = np.column_stack(step.transform(points[:, 0], points[:, 1])) if len(points) else points
+    return np.asarray(shapely.set_coordinates(shapes.copy(), moved), dtype=object)
 
 
 def _only(shapes: Shapes, kept: NDArray[np.bool_]) -> Shapes:
+    if kept.all():
+        return shapes
     chosen = shapes.copy()
     chosen[~kept] = None
     return chosen
@@ -69,64 +111,90 @@ def _texts(length: int) -> Texts:
     return np.full(length, "", dtype=object)
 
 
-def _faults(shapes: Shapes, crs: CRS, bounds: tuple[float, float, float, float]) -> Texts:
-    """Why a shape cannot be used: empty, without finite coordinates, outside the city."""
+def _join(first: Texts, second: Texts) -> Texts:
+    both = (first != "") & (second != "")
+    return np.where(both, first + "; " + second, first + second)  # type: ignore[no-any-return]
+
+
+def _broken(shapes: Shapes) -> Texts:
+    """Reasons for shapes that are empty, not finite, or of curves."""
     reasons = _texts(len(shapes))
     present = ~shapely.is_missing(shapes)
-    reasons[present & shapely.is_empty(shapes)] = "the shape is empty"
-    boxes = shapely.bounds(shapes)
-    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    reasons[np.unique(owner[~np.isfinite(coordinates).all(axis=1)])] = "a coordinate is not a number"
-    todo = present & (reasons == "")
-    west, south, east, north = _degrees(boxes, crs)
-    outside = (west > bounds[2]) | (east < bounds[0]) | (south > bounds[3]) | (north < bounds[1])
-    for row in np.flatnonzero(todo & (outside | ~np.isfinite(west + south + east + north))):
-        reasons[row] = (
-            f"outside the city: longitude {west[row]:.4f}, latitude {south[row]:.4f};"
-            f" the city lies in {bounds}; check the CRS and the order of the axes"
-        )
+    reasons[present & shapely.is_empty(shapes)] = "the shape is empty: invalid geometry"
+    reasons[shapely.get_type_id(shapes) > GeometryType.GEOMETRYCOLLECTION] = (
+        "curves are not read: invalid geometry type"
+    )
+    flat = (shapely.get_dimensions(shapes) == 1) & (shapely.length(shapes) == 0)
+    reasons[flat & present & (reasons == "")] = "a line of zero length: invalid geometry"
+    points, rows = shapely.get_coordinates(shapes, return_index=True)
+    finite = np.isfinite(points).all(axis=1)
+    reasons[np.unique(rows[~finite])] = "a coordinate is NaN or infinite: invalid geometry"
     return reasons
 
 
-def _degrees(boxes: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:
-    """West, south, east and north of boxes; what cannot be projected is infinite."""
-    to_degrees = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    first = to_degrees.transform(boxes[:, 0], boxes[:, 1])
-    second = to_degrees.transform(boxes[:, 2], boxes[:, 3])
-    return np.array(
-        [
-            np.minimum(first[0], second[0]),
-            np.minimum(first[1], second[1]),
-            np.maximum(first[0], second[0]),
-            np.maximum(first[1], second[1]),
-        ]
+def _outside(projected: Shapes, raw: Shapes, step: Transformer | None, rules: ShapeRules) -> Texts:
+    """Reasons for shapes outside the city, with the hint where exchanging the axes would place them in it."""
+    reasons = _texts(len(raw))
+    box = city_box(rules)
+    bounds = shapely.bounds(projected)
+    away = ~(
+        (bounds[:, 0] <= box[2])
+        & (bounds[:, 2] >= box[0])
+        & (bounds[:, 1] <= box[3])
+        & (bounds[:, 3] >= box[1])
+    )
+    # what reaches far beyond the city is a stray vertex, not a shape of it
+    span = 3 * max(box[2] - box[0], box[3] - box[1])
+    bounds = np.nan_to_num(bounds, posinf=np.finfo(float).max, neginf=np.finfo(float).min) / 2
+    span /= 2
+    away |= (bounds[:, 2] - bounds[:, 0] > span) | (bounds[:, 3] - bounds[:, 1] > span)
+    for row in np.flatnonzero(away & ~shapely.is_missing(projected)):
+        x, y = shapely.bounds(raw[row])[:2]
+        reasons[row] = f"outside the city: coordinates {x:.9g} {y:.9g}"
+        if _inside(swapped(raw[row : row + 1]), step, box):
+            reasons[row] += "; with the axes exchanged (swapped lat and lon) it would lie in the city"
+    return reasons
+
+
+def swapped(shapes: Shapes) -> Shapes:
+    """Shapes with x and y exchanged."""
+    return np.asarray(
+        shapely.set_coordinates(shapes.copy(), shapely.get_coordinates(shapes)[:, ::-1]), dtype=object
     )
 
 
-def _project(shapes: Shapes, source: CRS, target: CRS) -> Shapes:
-    transformer = Transformer.from_crs(source, target, always_xy=True)
+def _inside(shapes: Shapes, step: Transformer | None, box: tuple[float, ...]) -> bool:
+    x, y = shapely.bounds(project(shapes, step))[0, :2]
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
-    def step(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
 
-    return np.asarray(shapely.transform(shapes, step), dtype=object)
+def city_box(rules: ShapeRules) -> tuple[float, float, float, float]:
+    """The city's bounds in the store's CRS."""
+    step = Transformer.from_crs(WGS84, rules.crs, always_xy=True)
+    west, south, east, north = step.transform_bounds(*rules.bounds, densify_pts=21)
+    return west, south, east, north
 
 
 def _as_areas(shapes: Shapes, rules: ShapeRules) -> tuple[Shapes, Texts]:
     """Lines as strips and points as circles of the profile's widths, where areas are asked for."""
-    sources, areas = _texts(len(shapes)), shapes.copy()
+    sources, areas = _texts(len(shapes)), shapes
     dimension = shapely.get_dimensions(shapes)
     for value, width, name in ((1, rules.line_m, "buffered_line"), (0, rules.point_m, "buffered_point")):
         rows = (dimension == value) & ~shapely.is_missing(shapes)
-        areas[rows] = shapely.buffer(shapes[rows], width)
-        sources[rows] = name
+        if rows.any():
+            areas = areas.copy()
+            areas[rows] = shapely.buffer(shapes[rows], width)
+            sources[rows] = name
     return areas, sources
 
 
 def _mend(shapes: Shapes) -> tuple[Shapes, Texts]:
     """Valid shapes, and what was mended: the fault and the change of area in square metres."""
-    repairs, mended = _texts(len(shapes)), shapes.copy()
+    repairs = _texts(len(shapes))
     broken = ~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)
+    if not broken.any():
+        return shapes, repairs
+    mended = shapes.copy()
     mended[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
     for row in np.flatnonzero(broken):
         change = shapely.area(mended[row]) - shapely.area(shapes[row])
@@ -134,17 +202,32 @@ def _mend(shapes: Shapes) -> tuple[Shapes, Texts]:
     return mended, repairs
 
 
-def _cast(shapes: Shapes, kind: GeometryKind) -> tuple[Shapes, Texts]:
-    """Shapes as multi of one kind, with reasons for those of which nothing of that kind is left."""
-    reasons, cast = _texts(len(shapes)), shapes.copy()
-    for row in np.flatnonzero(~shapely.is_missing(shapes)):
+def _cast(shapes: Shapes, kind: GeometryKind) -> tuple[Shapes, Texts, Texts]:
+    """Shapes as multi of one kind, reasons for those of which nothing is left, what others lost."""
+    reasons, left = _texts(len(shapes)), _texts(len(shapes))
+    types, cast = shapely.get_type_id(shapes), shapes
+    if kind != "POINT":
+        single = types == SINGLE[kind]
+        cast = shapes.copy()
+        build = shapely.multipolygons if kind == "MULTIPOLYGON" else shapely.multilinestrings
+        cast[single] = (
+            build(shapes[single], indices=np.arange(single.sum())) if single.any() else cast[single]
+        )
+    fits = np.isin(types, [SINGLE[kind], MULTI.get(kind, SINGLE[kind]), -1])
+    for row in np.flatnonzero(~fits):
+        cast = cast.copy() if cast is shapes else cast
         cast[row] = _of_dimension(shapes[row], kind)
-    lost = shapely.is_missing(cast) & ~shapely.is_missing(shapes)
-    for row in np.flatnonzero(lost):
-        name = GeometryType(shapely.get_type_id(shapes[row])).name
-        empty = shapely.is_empty(shapes[row])
-        reasons[row] = "the shape has no area" if empty else f"the shape is a {name}, the layer holds {kind}"
-    return cast, reasons
+        if cast[row] is None:
+            name = GeometryType(types[row]).name
+            reasons[row] = (
+                f"the shape is a {name.lower()}, the layer holds {kind.lower()}: wrong geometry type"
+            )
+        elif types[row] == GeometryType.GEOMETRYCOLLECTION:
+            left[row] = f"of a geometry collection only the {kind.lower()} part is kept"
+    if kind == "MULTIPOLYGON":
+        thin = ~shapely.is_missing(cast) & (shapely.area(cast) < LEAST_M2)
+        reasons[thin] = "the shape has no area: invalid geometry"
+    return cast, reasons, left
 
 
 def _of_dimension(shape: Any, kind: GeometryKind) -> Any:
@@ -161,3 +244,12 @@ def _of_dimension(shape: Any, kind: GeometryKind) -> Any:
     if len(fitting) == 0:
         return None
     return shapely.multipolygons(fitting) if kind == "MULTIPOLYGON" else shapely.multilinestrings(fitting)
+
+
+def added(words: Mapping[int, str], texts: Texts, rows: Any) -> dict[int, str]:
+    """Words by row number with those of an array of texts put beside them."""
+    merged = dict(words)
+    for at in np.flatnonzero(texts != ""):
+        row = int(rows[at])
+        merged[row] = f"{merged[row]}; {texts[at]}" if row in merged else str(texts[at])
+    return merged

@@ -1,8 +1,7 @@
-"""Frames into tables and back: staged by COPY, compared, merged in one transaction."""
+"""Frames into tables and back: binary COPY one way, a query the other; which keys there are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 import geopandas as gpd
@@ -11,62 +10,12 @@ import pandas as pd
 import psycopg
 import shapely
 from psycopg import sql
-from sqlalchemy import (
-    CheckConstraint,
-    Connection,
-    Dialect,
-    MetaData,
-    Select,
-    Table,
-    and_,
-    delete,
-    exists,
-    func,
-    literal_column,
-    not_,
-    or_,
-    select,
-    text,
-)
-from sqlalchemy.dialects.postgresql import dialect, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Dialect, Select, Table, func, select
+from sqlalchemy.dialects.postgresql import dialect
 
-from gis_core.errors import InputError
 from gis_core.layer import Layer, table_of
 
 POSTGRESQL: Dialect = dialect()  # type: ignore[no-untyped-call]
-BOOKKEEPING = ("source_file", "source_row", "run_id")
-
-
-@dataclass(frozen=True)
-class Change:
-    """How many rows of a layer are new, changed, unchanged and gone, and how many it held before."""
-
-    new: int
-    changed: int
-    unchanged: int
-    gone: int
-    before: int
-
-    @property
-    def nothing(self) -> bool:
-        return not (self.new or self.changed or self.gone)
-
-    @property
-    def after(self) -> int:
-        return self.before + self.new - self.gone
-
-
-def stage(connection: Connection, layer: type[Layer], frame: pd.DataFrame, srid: int) -> Table:
-    """A temporary table like the layer's, filled from a frame, dropped when the transaction ends."""
-    table = table_of(layer)
-    name = f"staged_{table.name}"
-    connection.execute(
-        text(f"CREATE TEMPORARY TABLE {name} (LIKE {table.name} INCLUDING DEFAULTS) ON COMMIT DROP")
-    )
-    staged = table.to_metadata(MetaData(), name=name)
-    copy_frame(connection, staged, frame, srid)
-    return staged
 
 
 def copy_frame(connection: Connection, table: Table, frame: pd.DataFrame, srid: int) -> None:
@@ -92,66 +41,8 @@ def _cells(column: pd.Series[Any], srid: int) -> list[Any]:
 
 
 def _sql_type(column: Any) -> str:
-    return "bytea" if column.name == "geom" else str(column.type.compile(dialect=POSTGRESQL)).lower()
-
-
-def broken_rules(connection: Connection, layer: type[Layer], staged: Table) -> dict[int, str]:
-    """Source row to the rules of the table that it breaks; these rows leave the staged table."""
-    faults: dict[int, str] = {}
-    for rule in sorted(table_of(layer).constraints, key=lambda each: str(each.name)):
-        if isinstance(rule, CheckConstraint):
-            broken = (
-                delete(staged).where(not_(literal_column(f"({rule.sqltext})"))).returning(staged.c.source_row)
-            )
-            faults |= dict.fromkeys(connection.scalars(broken), f"does not hold: {rule.sqltext}")
-    return faults
-
-
-def compare(connection: Connection, layer: type[Layer], staged: Table, *, replace: bool) -> Change:
-    """What merging the staged rows would do."""
-    table = table_of(layer)
-    same_key = _same_key(table, staged)
-    before = connection.scalar(select(func.count()).select_from(table)) or 0
-    rows = connection.scalar(select(func.count()).select_from(staged)) or 0
-    met = connection.scalar(select(func.count()).select_from(staged).join(table, same_key)) or 0
-    differing = select(func.count()).select_from(staged).join(table, same_key).where(_differs(table, staged))
-    changed = connection.scalar(differing) or 0
-    return Change(rows - met, changed, met - changed, before - met if replace else 0, before)
-
-
-def merge(connection: Connection, layer: type[Layer], staged: Table, *, replace: bool) -> None:
-    """Insert new rows, update changed ones, and with `replace` delete those that are not staged."""
-    table = table_of(layer)
-    columns = [column.name for column in table.columns]
-    settled = exists().where(_same_key(table, staged), ~_differs(table, staged))
-    statement = insert(table).from_select(
-        columns, select(*(staged.c[name] for name in columns)).where(~settled)
-    )
-    values = {name: statement.excluded[name] for name in columns if not table.c[name].primary_key}
-    try:
-        if replace:
-            connection.execute(delete(table).where(~exists().where(_same_key(table, staged))))
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values)
-        )
-    except IntegrityError as fault:
-        raise InputError(f"{table.name}: {_integrity(fault)}") from None
-    connection.execute(text(f"ANALYZE {table.name}"))
-
-
-def _integrity(fault: IntegrityError) -> str:
-    diagnosis = getattr(fault.orig, "diag", None)
-    detail = getattr(diagnosis, "message_detail", None) or getattr(diagnosis, "message_primary", None)
-    return f"{detail or fault.orig}; mend the file, or load the layers that refer to these rows first"
-
-
-def _same_key(table: Any, staged: Table) -> Any:
-    return and_(*(table.c[column.name] == staged.c[column.name] for column in table.primary_key))
-
-
-def _differs(table: Any, staged: Table) -> Any:
-    names = [c.name for c in table.columns if not c.primary_key and c.name not in BOOKKEEPING]
-    return or_(*(table.c[name].is_distinct_from(staged.c[name]) for name in names))
+    name = "bytea" if column.name == "geom" else str(column.type.compile(dialect=POSTGRESQL)).lower()
+    return "float8" if name == "float" else name  # psycopg knows types by the names of PostgreSQL
 
 
 def read_frame(connection: Connection, query: Select[Any], crs: str) -> pd.DataFrame:

@@ -2,151 +2,202 @@
 
 from __future__ import annotations
 
-import math
+import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, tzinfo
+from datetime import tzinfo
+from decimal import ROUND_HALF_EVEN
 from textwrap import shorten
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Float, Integer
 from sqlalchemy.types import TypeEngine
 
 from gis_core.columns import plain
+from gis_core.dates import as_day
+from gis_core.numbers import as_number
 
-Parser = Callable[[Any], Any]
-YES = {"true", "t", "yes", "y", "1", "да", "иә", "истина"}
-NO = {"false", "f", "no", "n", "0", "нет", "жоқ", "ложь"}
-SPACES = re.compile(r"[\s\u00a0\u202f]")
-DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?:[ T].*)?")
+YES = {"true", "t", "yes", "y", "1", "да", "иә", "истина", "+"}
+NO = {"false", "f", "no", "n", "0", "нет", "жоқ", "ложь", "-"}
+NOTHING = {"", "-", "—", "н/д", "нет данных", "null", "none", "nan", "n/a", "#n/a"}
+MANGLED = re.compile(r"\d([.,]\d+)?[eE]\+\d+")
 BIGGEST = {Integer: 2**31 - 1, BigInteger: 2**63 - 1}
 
 
-def parse_column(cells: pd.Series[Any], parse: Parser) -> tuple[pd.Series[Any], pd.Series[Any]]:
-    """Values and reasons on the same index: a cell that cannot be parsed gives None and a reason, else "".
+class Read(NamedTuple):
+    """A value with a remark on how it was read."""
 
-    Every distinct cell is parsed once.
-    """
-    values: dict[Any, Any] = {}
-    reasons: dict[Any, str] = {}
-    keys = [_key(cell) for cell in cells.tolist()]
-    for key in dict.fromkeys(keys):
-        cell = key[1]
-        values[key], reasons[key] = _attempt(parse, cell)
-    return (
-        pd.Series([values[key] for key in keys], index=cells.index, dtype=object),
-        pd.Series([reasons[key] for key in keys], index=cells.index, dtype=object),
-    )
+    value: Any
+    remark: str = ""
 
 
-def _key(cell: object) -> tuple[type, Any]:
-    """A cell in a form that can be looked up; 1, 1.0 and True stay apart."""
-    if isinstance(cell, list | np.ndarray):
-        cell = tuple(cell)
-    return type(cell), cell
+Parser = Callable[[Any], Read]
 
 
-def _attempt(parse: Parser, cell: object) -> tuple[Any, str]:
+class Parsed(NamedTuple):
+    """Values of a column; reasons and remarks by position in it."""
+
+    values: pa.Array
+    faults: dict[int, str]
+    remarks: dict[int, str]
+
+
+def arrow_type(kind: TypeEngine[Any]) -> pa.DataType:
+    """The Arrow type that a column of a table is filled from."""
+    if isinstance(kind, ARRAY):
+        return pa.list_(pa.string())
+    if isinstance(kind, Boolean):
+        return pa.bool_()
+    if isinstance(kind, Date):
+        return pa.date32()
+    if isinstance(kind, BigInteger):
+        return pa.int64()
+    if isinstance(kind, Integer):
+        return pa.int32()
+    return pa.float64() if isinstance(kind, Float) else pa.string()
+
+
+def parse_column(cells: pa.Array, wanted: pa.DataType, parse: Parser) -> Parsed:
+    """Cells in the wanted type; every distinct cell is parsed once, what already fits is taken whole."""
+    if cells.type == wanted and (pa.types.is_int64(wanted) or pa.types.is_boolean(wanted)):
+        return Parsed(cells, {}, {})
+    coded = cells.dictionary_encode() if not pa.types.is_dictionary(cells.type) else cells
+    places = coded.indices.to_numpy(zero_copy_only=False)
+    values, faults, remarks = [], {}, {}
+    for place, cell in enumerate(coded.dictionary.to_pylist()):
+        value, fault, remark = _attempt(parse, cell)
+        values.append(value)
+        faults.update({place: fault} if fault else {})
+        remarks.update({place: remark} if remark else {})
+    taken = pa.array(values, wanted).take(coded.indices)
+    return Parsed(taken, _spread(faults, places), _spread(remarks, places))
+
+
+def _spread(words: dict[int, str], places: Any) -> dict[int, str]:
+    """Words of distinct cells at every position of theirs."""
+    if not words:
+        return {}
+    return {int(at): words[int(places[at])] for at in np.flatnonzero(np.isin(places, list(words)))}
+
+
+def _attempt(parse: Parser, cell: object) -> tuple[Any, str, str]:
     if is_missing(cell):
-        return None, ""
+        return None, "", ""
     try:
-        return parse(cell), ""
+        value, remark = parse(cell)
     except ValueError as fault:
-        return None, str(fault)
+        return None, str(fault), ""
+    return value, "", remark
 
 
 def is_missing(cell: object) -> bool:
-    """None, NaN, NaT or a text of nothing but spaces."""
+    """None, NaN, or a text of nothing but spaces."""
     if isinstance(cell, str):
         return not cell.strip()
-    return cell is None or cell is pd.NaT or (isinstance(cell, float) and math.isnan(cell))
+    return cell is None or cell != cell  # noqa: PLR0124  NaN and NaT
+
+
+def text_column(cells: pa.Array) -> Parsed:
+    """Text as it stands, without outer spaces and zero bytes, empty cells None."""
+    if not pa.types.is_string(cells.type) and not pa.types.is_large_string(cells.type):
+        return parse_column(cells, pa.string(), as_text)
+    trimmed = pc.utf8_trim_whitespace(cells.cast(pa.string()))
+    remarks = {}
+    zeros = np.flatnonzero(
+        pc.match_substring(trimmed, "\x00").fill_null(False).to_numpy(zero_copy_only=False)
+    )
+    if len(zeros):
+        trimmed = pc.replace_substring(trimmed, "\x00", "")
+        remarks = {int(at): "a zero character (U+0000) left out" for at in zeros}
+    return Parsed(pc.if_else(pc.equal(pc.binary_length(trimmed), 0), None, trimmed), {}, remarks)
+
+
+def key_column(cells: pa.Array) -> Parsed:
+    """Ids as text; those that a spreadsheet has turned into powers of ten are doubtful."""
+    values, faults, remarks = text_column(cells)
+    odd = pc.match_substring_regex(values, r"^\d([.,]\d+)?[eE]\+\d+$").fill_null(False)
+    mangled = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
+    words = {int(at): f"the id {values[int(at)]} looks mangled by a spreadsheet" for at in mangled}
+    return Parsed(values, faults, remarks | words)
 
 
 def parser_of(kind: TypeEngine[Any], zone: tzinfo) -> Parser:
-    """The parser for a column type; dates with a time and offset become the day in the city's time zone."""
+    """The parser for a column type."""
     if isinstance(kind, ARRAY):
         return as_list
     if isinstance(kind, Boolean):
         return as_bool
     if isinstance(kind, Date):
-        return lambda cell: as_date(cell, zone)
-    if isinstance(kind, Integer):  # BigInteger is one too
-        limit = BIGGEST[BigInteger] if isinstance(kind, BigInteger) else BIGGEST[Integer]
-        return lambda cell: as_integer(cell, limit)
-    if isinstance(kind, Float):
-        return as_float
-    return as_text
+        return lambda cell: Read(*as_day(cell, zone))
+    if isinstance(kind, BigInteger):
+        return as_money
+    if isinstance(kind, Integer):
+        return as_integer
+    return as_float if isinstance(kind, Float) else as_text
 
 
-def as_text(cell: object) -> str:
-    """Text as it stands, without outer spaces and zero bytes; whole floats lose their ".0"."""
+def as_text(cell: object) -> Read:
+    """Text of any cell; whole floats lose their ".0"."""
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).replace("\x00", "").strip()
+        return Read(str(int(cell)))
+    return Read(str(cell).replace("\x00", "").strip())
 
 
-def as_number(cell: object) -> str:
-    """A number's digits: thousands spaces gone, decimal comma a point."""
-    text = SPACES.sub("", str(cell))
-    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
-
-
-def as_integer(cell: object, limit: int) -> int:
+def as_integer(cell: object) -> Read:
     """A whole number; 12.0 is one, 12.5 is not."""
-    if isinstance(cell, bool):
-        raise ValueError(f"{cell!r} is not a whole number")
-    text = re.sub(r"\.0*$", "", as_number(cell))
-    if not re.fullmatch(r"[+-]?\d+", text):
+    value, remark = as_number(cell)
+    if isinstance(cell, bool) or value != value.to_integral_value():
         raise ValueError(f"{str(cell)!r} is not a whole number")
-    if abs(int(text)) > limit:
-        raise ValueError(f"{text} is larger than {limit}")
-    return int(text)
+    return Read(_limited(int(value), BIGGEST[Integer]), remark)
 
 
-def as_float(cell: object) -> float:
-    """A finite number, with decimal comma or point."""
-    try:
-        number = float(as_number(cell))
-    except ValueError:
-        raise ValueError(f"{str(cell)!r} is not a number") from None
-    if not math.isfinite(number):
-        raise ValueError(f"{str(cell)!r} is not a finite number")
+def as_money(cell: object) -> Read:
+    """A whole number of the currency; parts of it are rounded, and told."""
+    value, remark = as_number(cell)
+    whole = value.quantize(1, ROUND_HALF_EVEN) if abs(value) < 10**20 else value
+    rounded = "" if whole == value else f"{str(cell)!r} rounded to {whole}"
+    negative = f"{str(cell)!r} is negative" if value < 0 else ""
+    told = "; ".join(words for words in (remark, rounded, negative) if words)
+    return Read(_limited(int(whole), BIGGEST[BigInteger]), told)
+
+
+def _limited(number: int, limit: int) -> int:
+    if abs(number) > limit:
+        raise ValueError(f"{number} is larger than {limit}")
     return number
 
 
-def as_bool(cell: object) -> bool:
+def as_float(cell: object) -> Read:
+    """A finite number, with decimal comma or point."""
+    value, remark = as_number(cell)
+    number = float(value)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"{str(cell)!r} is not a finite number")
+    return Read(number, remark)
+
+
+def as_bool(cell: object) -> Read:
     """Yes or no in three languages, or 1 and 0."""
-    text = as_text(cell).casefold()
+    text = as_text(cell).value.casefold()
     if text in YES or text in NO:
-        return text in YES
+        return Read(text in YES)
     raise ValueError(f"{str(cell)!r} is neither yes nor no")
 
 
-def as_date(cell: object, zone: tzinfo) -> date:
-    """ISO dates and times, dd.mm.yyyy, dates of other libraries."""
-    if isinstance(cell, datetime):
-        return (cell.astimezone(zone) if cell.tzinfo else cell).date()
-    if isinstance(cell, date):
-        return cell
-    text = as_text(cell)
-    day_first = DAY_FIRST.fullmatch(text)
+def as_list(cell: object) -> Read:
+    """A list of texts: a list, JSON, or texts parted by semicolons."""
+    if isinstance(cell, list | tuple):
+        return Read([str(part) for part in cell])
+    text = as_text(cell).value
     try:
-        if day_first:
-            day, month, year = map(int, day_first.groups())
-            return date(year, month, day)
-        moment = datetime.fromisoformat(text.replace("/", "-"))
+        listed = json.loads(text) if text.startswith("[") else None
     except ValueError:
-        raise ValueError(f"{text!r} is not a date; write 2023-05-31 or 31.05.2023") from None
-    return (moment.astimezone(zone) if moment.tzinfo else moment).date()
-
-
-def as_list(cell: object) -> list[str]:
-    """A list of texts, or texts parted by semicolons."""
-    if isinstance(cell, tuple):
-        return [as_text(part) for part in cell]
-    return [part.strip() for part in as_text(cell).split(";") if part.strip()]
+        listed = None
+    parts = [str(part) for part in listed] if isinstance(listed, list) else text.split(";")
+    return Read([part.strip() for part in parts if part.strip()])
 
 
 def one_of(
@@ -160,14 +211,15 @@ def one_of(
     `stand_in` says what an unknown word becomes; without it the word is refused.
     """
 
-    def parse(cell: object) -> str:
-        text = as_text(cell)
+    def parse(cell: object) -> Read:
+        text = as_text(cell).value
         code = accepted.get(fold(text))
         if code is None and stand_in is not None:
-            return stand_in(text)
+            taken = stand_in(text)
+            return Read(taken, "" if taken == text else f"{what} {text!r} is not known, taken as {taken}")
         if code is None:
             known = shorten(", ".join(dict.fromkeys(accepted.values())), 300, placeholder=" …")
             raise ValueError(f"{what} {text!r} is not known; known: {known}")
-        return code
+        return Read(code)
 
     return parse

@@ -1,27 +1,28 @@
-"""All layers: sources before what is derived from them, each derived one with the query that fills it."""
+"""All layers: sources before what is derived from them, each derived one with what fills it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
-
-from sqlalchemy import Select
 
 from gis_core.layer import Layer
 from layers import (
     appeal_places,
-    conflicts,
+    conflict_frame,
     contested_parcels,
     courtyard_needs,
     district_needs,
     funding_by_place,
+    grid_cells,
+    grid_needs,
+    hot_spots,
+    need_ranks,
     project_places,
+    public_space_needs,
+    restrictions,
     works,
 )
 from layers.appeal_places import AppealPlace
 from layers.appeals import Appeal
 from layers.bodies import Body
-from layers.city import City
+from layers.computed import Computed, Query
 from layers.conflicts import Conflict
 from layers.contested_parcels import ContestedParcel
 from layers.courtyard_equipment import CourtyardEquipment
@@ -32,13 +33,19 @@ from layers.district_population import DistrictPopulation
 from layers.districts import District
 from layers.funding_by_place import FundingByPlace
 from layers.greens import Green
+from layers.grid_cells import GridCell
+from layers.grid_needs import GridNeed
+from layers.hot_spots import HotSpot
+from layers.need_ranks import NeedRank
 from layers.parcels import Parcel
 from layers.project_areas import ProjectArea
 from layers.project_funding import ProjectFunding
 from layers.project_places import ProjectPlace
 from layers.projects import Project
+from layers.public_space_needs import PublicSpaceNeed
 from layers.public_spaces import PublicSpace
 from layers.rejections import Rejection
+from layers.restrictions import Restriction
 from layers.runs import Run
 from layers.stored_city import StoredCity
 from layers.streets import Street
@@ -61,15 +68,21 @@ SOURCES: tuple[type[Layer], ...] = (
     Water,
     Green,
 )
-DERIVED: dict[type[Layer], Callable[[City], Select[Any]]] = {
+DERIVED: dict[type[Layer], Query | Computed] = {
+    GridCell: Computed(grid_cells.frame),
     Work: works.rows,
+    Restriction: restrictions.rows,
+    Conflict: Computed(conflict_frame.frame),
     ProjectPlace: project_places.rows,
     AppealPlace: appeal_places.rows,
     FundingByPlace: funding_by_place.rows,
     ContestedParcel: contested_parcels.rows,
-    Conflict: conflicts.rows,
     DistrictNeed: district_needs.rows,
     CourtyardNeed: courtyard_needs.rows,
+    PublicSpaceNeed: public_space_needs.rows,
+    GridNeed: grid_needs.rows,
+    NeedRank: Computed(need_ranks.frame),
+    HotSpot: Computed(hot_spots.frame),
 }
 REGISTER: tuple[type[Layer], ...] = (Run, Rejection, StoredCity)
 

@@ -29,7 +29,8 @@ class Finding:
 
 
 def findings(connection: Connection, city: City) -> list[Finding]:
-    """Everything that is found, faults first; only the tables' own faults where the tables are not as declared."""
+    """Everything that is found, faults first; only the tables' own faults where the tables are not as
+    declared."""
     drifted = list(drifted_tables(connection, city))
     if drifted:
         return drifted

@@ -11,11 +11,14 @@ from msgspec import Meta, Struct
 
 from gis_core.errors import InputError
 from gis_core.layer import Label, Language
+from layers.conflict_profile import ConflictRules, Power
+from layers.need_profile import NeedRules, ProgrammeRules
 
 CITIES = Path(__file__).resolve().parents[1] / "data" / "cities"
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Positive = Annotated[float, Meta(gt=0)]
+Months = Annotated[int, Meta(ge=0, le=120)]
 
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,47 +37,24 @@ class Term(Words, frozen=True, forbid_unknown_fields=True):
     """One word of a list (a work type, a category of appeals) with its accepted spellings.
 
     Works of one `group` do the same thing to a place; without a group a work type duplicates nothing.
+    `disruptive` works open the ground. For `guarantee_months` after works the ground must not be opened.
     """
 
     spellings: tuple[str, ...] = ()
     group: str | None = None
+    disruptive: bool = False
+    guarantee_months: Months = 0
 
 
 class Shapes(Struct, frozen=True, forbid_unknown_fields=True):
-    """What lines and points become where areas are asked for: half-width and radius in metres."""
+    """What lines and points become where areas are asked for: half-width and radius in metres.
+
+    Only in the layers `widened`: a courtyard or a parcel drawn as a line is a mistake, a project is not.
+    """
 
     line_m: Positive = 3.0
     point_m: Positive = 10.0
-
-
-class ConflictRules(Struct, frozen=True, forbid_unknown_fields=True):
-    """Thresholds of DESIGN section 4. Overlaps up to `min_shared_m2` square metres count as touching."""
-
-    min_shared_m2: Positive = 1.0
-
-
-class NeedRules(Struct, frozen=True, forbid_unknown_fields=True):
-    """Weights of the parts of need, which add up to one, and the breaks of the 3 x 3 classes.
-
-    `near_m`: an appeal outside every place belongs to the nearest within so many metres.
-    `condition`: how much of a repair each condition asks for. `need_breaks` are multiples of the city's mean
-    need of a courtyard, `amount_breaks` whole units of money; both hold for every year.
-    """
-
-    appeals: Share = 0.5
-    open: Share = 0.2
-    condition: Share = 0.3
-    near_m: Positive = 50.0
-    condition_weights: dict[str, Share] = msgspec.field(
-        default_factory=lambda: {"needs_repair": 1.0, "in_works": 0.5}
-    )
-    need_breaks: tuple[float, float] = (1.0, 2.0)
-    amount_breaks: tuple[int, int] = (1, 20_000_000)
-
-    def __post_init__(self) -> None:
-        total = self.appeals + self.open + self.condition
-        if abs(total - 1) > 1e-9:  # noqa: PLR2004  rounding of three decimal weights
-            raise ValueError(f"the weights appeals, open and condition add up to {total:g}, not to 1")
+    widened: tuple[str, ...] = ("projects", "project_areas")
 
 
 class City(Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,7 +62,9 @@ class City(Struct, frozen=True, forbid_unknown_fields=True):
 
     `spellings[layer][field]` lists names under which files carry a field; `values[layer][field][value]` lists
     what files write for a value. `unknown[list]` says what becomes of a word that a list lacks: its row is
-    rejected, the word is added, or the row counts as `other`.
+    rejected, the word is added, or the row counts as `other`. `powers[regime]` says who may do which
+    works; the
+    first entry that fits a project holds. `frame_budgets[district][year]` is the sum a district may plan.
     """
 
     code: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]
@@ -95,11 +77,30 @@ class City(Struct, frozen=True, forbid_unknown_fields=True):
     shapes: Shapes = Shapes()
     conflicts: ConflictRules = ConflictRules()
     needs: NeedRules = NeedRules()
+    programme: ProgrammeRules = ProgrammeRules()
+    frame_budgets: dict[str, dict[int, int]] = {}
     work_types: dict[str, Term] = {}
     appeal_categories: dict[str, Term] = {}
+    powers: dict[str, tuple[Power, ...]] = {}
+    districts: dict[str, Term] = {}
     spellings: dict[str, dict[str, tuple[str, ...]]] = {}
     values: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {}
     unknown: dict[str, Literal["reject", "add", "other"]] = {}
+
+    def __post_init__(self) -> None:
+        """Refuse names of work types and regimes that this profile does not have."""
+        ordered = [code for stage in self.conflicts.order for code in stage]
+        powers = [code for entries in self.powers.values() for each in entries for code in each.works]
+        measures = [each.work_type for each in self.programme.measures]
+        works = {"conflicts.order": ordered, "powers": powers, "needs.renewing": self.needs.renewing}
+        for key, codes in {**works, "programme.measures": measures}.items():
+            strange = sorted({*codes} - {*self.work_types})
+            if strange:
+                raise ValueError(f"{key} names {strange[0]}, which is none of work_types")
+        if len({*ordered}) < len(ordered):
+            raise ValueError("conflicts.order names a work type twice")
+        if self.powers and self.conflicts.regime not in self.powers:
+            raise ValueError(f"conflicts.regime is {self.conflicts.regime}, which is none of powers")
 
     @property
     def vocabularies(self) -> Mapping[str, Mapping[str, Term]]:

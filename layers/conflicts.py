@@ -1,63 +1,27 @@
-"""Findings about pairs of projects at a place: `clash`, `duplicate_function`, `double_funding`."""
+"""Findings about pairs of projects at a place; the rules stand in `conflict_rules`."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import (
-    CTE,
-    BigInteger,
-    CheckConstraint,
-    ColumnElement,
-    Float,
-    Integer,
-    Numeric,
-    Select,
-    Subquery,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import BigInteger, CheckConstraint, Float, Integer, Text
 from sqlalchemy.orm import Mapped
 
-from gis_core.joins import as_multipolygon, in_bytes, rounded, shared_shape
-from gis_core.layer import DAYS, KZT, LANGUAGES, M2, SHARE, Choices, Label, Layer, Style, field, geometry
-from layers.city import City
-from layers.conflict_rules import findings
-from layers.conflict_sides import money_in_common, named, sentence, sides
-from layers.parcels import Parcel
-from layers.places import district_at, places
-from layers.project_places import AREA_DIGITS
+from gis_core.layer import DAYS, KZT, M2, SHARE, Label, Layer, Style, field, geometry
+from layers.conflict_words import CERTAINTIES, RULES, SEVERITIES
 from layers.words import DISTRICT
-
-SEPARATOR = "\x1f"  # the ASCII unit separator, which no id holds
-
-RULES: Choices = {
-    "clash": Label("накладка", "қабаттасу", "clash"),
-    "duplicate_function": Label("дублирование функций", "функциялардың қайталануы", "duplicate function"),
-    "double_funding": Label("двойное финансирование", "қосарланған қаржыландыру", "double funding"),
-}
-SEVERITIES: Choices = {
-    "major": Label("существенное", "елеулі", "major"),
-    "minor": Label("незначительное", "елеусіз", "minor"),
-}
-CERTAINTIES: Choices = {
-    "certain": Label("точно", "анық", "certain"),
-    "probable": Label("вероятно", "ықтимал", "probable"),
-    "possible": Label("возможно", "мүмкін", "possible"),
-}
 
 
 class Conflict(Layer):
-    """The pair is unordered: project A is the one whose id comes first by bytes."""
+    """The pair is unordered: project A is the one whose id comes first by bytes.
+
+    A finding `outside_powers` is about one project, which stands on both sides; body B is the competent one.
+    """
 
     __tablename__ = "conflicts"
-    __table_args__ = (CheckConstraint('project_a COLLATE "C" < project_b COLLATE "C"', name="pair"),)
+    __table_args__ = (
+        CheckConstraint(
+            """project_a COLLATE "C" < project_b COLLATE "C" OR rule = 'outside_powers'""", name="pair"
+        ),
+    )
     label = Label("Пересечения", "Қиылысулар", "Conflicts")
     style = Style(fill="#c51b8a", line="#c51b8a", width=2.5, opacity=0.25)
     derived = True
@@ -108,6 +72,12 @@ class Conflict(Layer):
     days_common: Mapped[int | None] = field(
         Integer, Label("Общих дней", "Ортақ күндер", "Days in common"), "days", unit=DAYS
     )
+    shift_days: Mapped[int | None] = field(
+        Integer,
+        Label("Наименьший сдвиг сроков", "Мерзімді ең аз жылжыту", "Smallest shift of dates"),
+        "shift_days",
+        unit=DAYS,
+    )
     money_at_risk_kzt: Mapped[int] = field(
         BigInteger,
         Label("Деньги под риском", "Тәуекелдегі қаржы", "Money at risk"),
@@ -134,81 +104,3 @@ class Conflict(Layer):
         required=True,
     )
     geom: Mapped[object] = geometry("MULTIPOLYGON")
-
-
-def rows(city: City) -> Select[tuple[object, ...]]:
-    """Every finding of every rule, cut by the courtyards and public spaces it lies in.
-
-    Money at risk is the smaller of the two budgets of the years in common, each by the share of its works
-    that lies on the shared ground.
-    """
-    found, side = findings(city), sides()
-    spot, money = _spots(found, city.conflicts.min_shared_m2), money_in_common(found)
-    a, b = named(side, "a", city), named(side, "b", city)
-    both = and_(money.c.project_a == spot.c.project_a, money.c.project_b == spot.c.project_b)
-    share_a, share_b = (func.least(spot.c.m2 / side.c.works_m2, 1) for side in (a, b))
-    at_risk = func.least(_part(money.c.amount_a, share_a), _part(money.c.amount_b, share_b))
-    home = district_at(func.ST_PointOnSurface(spot.c.geom), func.least(a.c.ends, b.c.ends))
-    return (
-        select(
-            *(_identity(spot), spot.c.rule, spot.c.kind, spot.c.place, spot.c.name, home.c.code),
-            *(spot.c.project_a, spot.c.project_b, a.c.body, b.c.body),
-            case((spot.c.firm, "major"), else_="minor"),
-            *(spot.c.certainty, rounded(spot.c.m2, AREA_DIGITS), rounded(share_a, 6), rounded(share_b, 6)),
-            *(spot.c.days, func.coalesce(at_risk, 0)),
-            *(sentence(spot, a, b, lang) for lang in LANGUAGES),
-            spot.c.geom,
-        )
-        .select_from(spot)
-        .join(a, a.c.project_id == spot.c.project_a)
-        .join(b, b.c.project_id == spot.c.project_b)
-        .outerjoin(money, both)
-        .outerjoin(home, true())
-    )
-
-
-def _spots(found: CTE, tolerance_m2: float) -> Subquery:
-    """Findings at their places: courtyards and public spaces met, and one more spot for what lies outside."""
-    spot = union_all(_inside(found), _outside(found, tolerance_m2)).subquery("spot")
-    area = func.ST_Area(spot.c.geom)
-    return select(spot, area.label("m2")).where(area > tolerance_m2).subquery("spots")
-
-
-def _inside(found: CTE) -> Select[Any]:
-    ground = places("courtyard", "public_space")
-    shape = as_multipolygon(shared_shape(found.c.shared, ground.c.geom))
-    return select(
-        *found.c, ground.c.kind, ground.c.id.label("place"), ground.c.name, shape.label("geom")
-    ).join(ground, func.ST_Intersects(found.c.shared, ground.c.geom))
-
-
-def _outside(found: CTE, tolerance_m2: float) -> Select[Any]:
-    """What lies in no courtyard and no public space, named by the parcel on which most of it lies, if any."""
-    ground = places("courtyard", "public_space")
-    met = func.ST_Intersects(found.c.shared, ground.c.geom)
-    covered = select(func.ST_Union(ground.c.geom)).where(met).scalar_subquery()
-    shape = as_multipolygon(func.coalesce(func.ST_Difference(found.c.shared, covered), found.c.shared))
-    rest = select(found, shape.label("geom")).subquery("rest")
-    on = func.ST_Area(shared_shape(rest.c.geom, Parcel.geom))
-    parcel = (
-        select(Parcel.id)
-        .where(func.ST_Intersects(rest.c.geom, Parcel.geom), on > tolerance_m2)
-        .order_by(on.desc(), in_bytes(Parcel.id))
-        .limit(1)
-        .lateral("parcel")
-    )
-    kind = case((parcel.c.id.is_not(None), "parcel"))
-    known = [rest.c[column.name] for column in found.c]
-    columns = (*known, kind, parcel.c.id, parcel.c.id, rest.c.geom)
-    return select(*columns).select_from(rest).outerjoin(parcel, true())
-
-
-def _identity(spot: Subquery) -> ColumnElement[str]:
-    """Sixteen hexadecimal digits of rule, place and the pair of ids; neither shape nor row order enters."""
-    place = (func.coalesce(spot.c.kind, ""), func.coalesce(spot.c.place, ""))
-    words = func.concat_ws(SEPARATOR, spot.c.rule, *place, spot.c.project_a, spot.c.project_b)
-    return func.left(func.encode(func.sha256(func.convert_to(words, "UTF8")), "hex"), 16)
-
-
-def _part(amount: ColumnElement[int], share: ColumnElement[float]) -> ColumnElement[int]:
-    return cast(func.round(cast(amount, Numeric) * cast(share, Numeric)), BigInteger)

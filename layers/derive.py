@@ -1,4 +1,4 @@
-"""Derived layers filled anew from their queries, in order, in one transaction."""
+"""Derived layers filled anew, in order, in one transaction."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Callable
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete
 
-from gis_core.layer import table_of
 from layers.catalogue import DERIVED
 from layers.city import City
+from layers.computed import fill
 from layers.runs import last_run
 
 
@@ -18,13 +18,9 @@ def derive(connection: Connection, city: City, say: Callable[[str], None]) -> di
     """Fill every derived layer; rows by layer."""
     counts = {}
     for layer, rows in DERIVED.items():
-        table = table_of(layer)
-        say(f"deriving {table.name}")
+        say(f"deriving {layer.__tablename__}")
         connection.execute(delete(layer))
-        connection.execute(insert(layer).from_select([column.name for column in table.columns], rows(city)))
-        # the next query joins this table and must know its size
-        connection.execute(text(f"ANALYZE {table.name}"))
-        counts[table.name] = connection.scalar(select(func.count()).select_from(table)) or 0
+        counts[layer.__tablename__] = fill(connection, layer, rows, city)
     return counts
 
 

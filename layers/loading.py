@@ -3,37 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 from pyproj import CRS
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Table, insert, select, union
 
-from gis_core.accept import Accepted, LoadRules, Vocabulary, spelled
+from gis_core.accept import LoadRules, Vocabulary, spelled
 from gis_core.columns import plain
+from gis_core.errors import InputError
+from gis_core.intake import Step
 from gis_core.layer import Layer, fields
 from gis_core.shapes import ShapeRules
 from gis_core.store import known_keys
 from layers.bodies import Body
 from layers.city import City
+from layers.companions import companions
+from layers.open311 import SPELLINGS as OPEN311
+
+# Steps that a layer's good rows pass after they are accepted and before they are staged, chunk by chunk:
+# each takes an `Accepted` and returns another (gis_core/accept.py). Filled by the layers that need it.
+STEPS: dict[str, Callable[[Connection, City], tuple[Step, ...]]] = {}
 
 
-def load_rules(
-    connection: Connection, layer: type[Layer], city: City, stated: Mapping[str, str]
-) -> LoadRules:
-    """The profile's and the store's knowledge for loading one layer; `stated` is column to field."""
+@dataclass(frozen=True)
+class Wishes:
+    """What the user asked of a load: columns by hand (column to field), values for all rows (field to text).
+
+    `placed`: rows without a place are rejected; `numbered`: ids are made where the file has none.
+    """
+
+    stated: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    placed: bool = False
+    numbered: bool = False
+
+
+def load_rules(connection: Connection, layer: type[Layer], city: City, wishes: Wishes) -> LoadRules:
+    """The profile's and the store's knowledge for loading one layer."""
     name, declared = layer.__tablename__, fields(layer)
     lists = {field.vocabulary for field in declared.values() if field.vocabulary}
     known = known_keys(connection, layer)
+    widened = name in city.shapes.widened
     return LoadRules(
-        shapes=ShapeRules(CRS(city.crs), city.bounds, city.shapes.line_m, city.shapes.point_m),
+        shapes=ShapeRules(CRS(city.crs), city.bounds, city.shapes.line_m, city.shapes.point_m, widened),
         zone=ZoneInfo(city.timezone),
-        stated=stated,
-        spellings=city.spellings.get(name, {}),
+        stated=wishes.stated,
+        spellings=_spellings(city, name),
         values=city.values.get(name, {}),
         vocabularies={words: _vocabulary(connection, words, city) for words in lists},
         known={column: keys for column, keys in known.items() if not declared[column].vocabulary},
+        companions=companions(city),
+        constants=_declared(layer, wishes.constants),
+        placed=wishes.placed,
+        numbered=wishes.numbered,
     )
+
+
+def _declared(layer: type[Layer], constants: Mapping[str, str]) -> Mapping[str, str]:
+    """The constants. Raises InputError for a field that the layer does not have."""
+    strange = [name for name in constants if name not in fields(layer)]
+    if strange:
+        raise InputError(
+            f"--set {strange[0]}: {layer.__tablename__} has the fields: {', '.join(fields(layer))}"
+        )
+    return constants
+
+
+def _spellings(city: City, name: str) -> dict[str, tuple[str, ...]]:
+    """Column names of the profile and of Open311, by field."""
+    own, standard = city.spellings.get(name, {}), OPEN311.get(name, {})
+    return {each: (*own.get(each, ()), *standard.get(each, ())) for each in {*own, *standard}}
+
+
+def steps(connection: Connection, layer: type[Layer], city: City) -> tuple[Step, ...]:
+    """The steps of a layer's rows between accepting and staging."""
+    made = STEPS.get(layer.__tablename__)
+    return made(connection, city) if made else ()
 
 
 def _vocabulary(connection: Connection, name: str, city: City) -> Vocabulary:
@@ -62,24 +108,15 @@ def body_spellings(connection: Connection, fold: Callable[[str], str]) -> dict[s
     return accepted
 
 
-def add_bodies(connection: Connection, layer: type[Layer], accepted: Accepted, run_id: int) -> list[str]:
+def add_bodies(connection: Connection, layer: type[Layer], staged: Table, run_id: int) -> list[str]:
     """Bodies that the file names and the store lacks, added under their spelling: never merged unasked."""
-    columns = [
-        name
-        for name, field in fields(layer).items()
-        if field.vocabulary == "bodies" and name in accepted.rows
-    ]
+    columns = [name for name, declared in fields(layer).items() if declared.vocabulary == "bodies"]
     if not columns:
         return []
-    named = pd.unique(accepted.rows[columns].to_numpy().ravel())
-    held = set(connection.scalars(select(Body.code)))
-    added = sorted(code for code in named if pd.notna(code) and code not in held)
+    named = union(*(select(staged.c[name]).where(staged.c[name].is_not(None)) for name in columns))
+    added = sorted(set(connection.scalars(named)) - set(connection.scalars(select(Body.code))))
     if added:
-        rows = [{"code": code, "name_ru": code, "run_id": run_id} for code in added]
-        connection.execute(insert(Body), rows)
+        connection.execute(
+            insert(Body), [{"code": code, "name_ru": code, "run_id": run_id} for code in added]
+        )
     return added
-
-
-def rows_held(connection: Connection, layer: type[Layer]) -> int:
-    """Number of rows of a layer in the store."""
-    return connection.scalar(select(func.count()).select_from(layer.__table__)) or 0

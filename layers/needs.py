@@ -1,22 +1,27 @@
-"""What the layers of need share: years, appeals and money by place, and shares of the city's total."""
+"""What the layers of need count: years, appeals and money by place, conditions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Float,
+    FromClause,
     Integer,
     Numeric,
+    ScalarSelect,
     SQLColumnExpression,
     and_,
     case,
     cast,
     extract,
+    false,
     func,
+    null,
     or_,
     select,
     union,
@@ -28,15 +33,10 @@ from layers.appeals import Appeal
 from layers.budgets import budgets
 from layers.city import City
 from layers.funding_by_place import FundingByPlace
+from layers.need_profile import FACTS
 from layers.project_funding import ProjectFunding
 
 Column = SQLColumnExpression[Any]
-
-
-def weights(city: City) -> list[tuple[str, float]]:
-    """The facts that make up need, in the order of the columns need_appeals, need_open, need_condition."""
-    rules = city.needs
-    return [("appeals", rules.appeals), ("open", rules.open), ("repair", rules.condition)]
 
 
 @cache
@@ -47,31 +47,68 @@ def years() -> CTE:
     """
     asked = cast(extract("year", Appeal.requested_on), Integer)
     last = select(func.max(asked)).scalar_subquery()
-    funded = select(ProjectFunding.year).where(ProjectFunding.year <= func.coalesce(last, ProjectFunding.year))
+    funded = select(ProjectFunding.year).where(
+        ProjectFunding.year <= func.coalesce(last, ProjectFunding.year)
+    )
     return union(select(asked.label("year")), funded).cte("years")
 
 
-def appeals_by(key: str, kind: str | None = None) -> CTE:
-    """Appeals by place (or district) and year: place, year, received in the year, waiting at its end."""
-    year, tie = years(), AppealPlace.__table__.c
-    end = year_end(year.c.year)
+def appeals_by(key: str, city: City, kind: str | None = None) -> CTE:
+    """Appeals by place (or district) and year: place, year, received, weight, repeated, waiting, days.
+
+    `received` and `repeated` count the appeals of the year, `weight` adds up what their categories count;
+    `waiting` counts those open at its end (or on the last day of the data), `days` adds up how long they
+    waited.
+    """
+    tie = AppealPlace.__table__.c
+    here = [tie.place_kind == kind] if kind else [tie[key].is_not(None)]
+    ties = select(tie[key].label("place"), tie.appeal_id, tie.repeated).where(*here).subquery("ties")
+    return appeals_of(ties, city)
+
+
+def appeals_of(ties: FromClause, city: City) -> CTE:
+    """The same of any ties of appeals to places: place, appeal_id, repeated."""
+    year = years()
+    end = func.least(year_end(year.c.year), last_day())
     received = cast(extract("year", Appeal.requested_on), Integer) == year.c.year
     waiting = or_(Appeal.closed_on.is_(None), Appeal.closed_on > end)
-    here = [tie.place_kind == kind] if kind else [tie[key].is_not(None)]
+    weight = func.sum(_category_weight(city)).filter(received)
     return (
         select(
-            tie[key].label("place"),
+            ties.c.place,
             year.c.year,
             func.count().filter(received).label("received"),
+            func.coalesce(weight, 0).label("weight"),
+            func.count().filter(received, ties.c.repeated).label("repeated"),
             func.count().filter(waiting).label("waiting"),
+            func.coalesce(func.sum(end - Appeal.requested_on).filter(waiting), 0).label("days"),
         )
-        .select_from(AppealPlace)
-        .join(Appeal, Appeal.id == tie.appeal_id)
+        .select_from(ties)
+        .join(Appeal, Appeal.id == ties.c.appeal_id)
         .join(year, Appeal.requested_on <= end)
-        .where(*here, or_(received, waiting))
-        .group_by(tie[key], year.c.year)
+        .where(or_(received, waiting))
+        .group_by(ties.c.place, year.c.year)
         .cte("asked")
     )
+
+
+def _category_weight(city: City) -> ColumnElement[Any]:
+    own = [(Appeal.category == code, weight) for code, weight in city.needs.category_weights.items()]
+    return cast(case(*own, else_=1) if own else 1, Numeric)
+
+
+def last_day() -> ScalarSelect[Any]:
+    """The newest day on which an appeal came or was closed."""
+    newest = func.max(func.greatest(Appeal.requested_on, Appeal.closed_on))
+    return select(newest).scalar_subquery()
+
+
+def complaints(asked: CTE, year: CTE) -> dict[str, ColumnElement[Any]]:
+    """The facts about appeals; none in a year of the register is a zero, in a year before it not known."""
+    first = select(func.min(cast(extract("year", Appeal.requested_on), Integer))).scalar_subquery()
+    none = case((year.c.year >= first, 0))
+    names = {"appeals": "weight", "repeated": "repeated", "open": "waiting", "age": "days"}
+    return {fact: func.coalesce(asked.c[name], none) for fact, name in names.items()}
 
 
 def amounts_by(kind: str) -> CTE:
@@ -88,17 +125,24 @@ def amounts_by(kind: str) -> CTE:
 
 
 def repair(condition: Column, city: City) -> ColumnElement[Any]:
-    """How much of a repair a condition asks for, by the profile; 0 for conditions it does not name."""
+    """How much of a repair a condition asks for, by the profile; 0 where it says nothing, null if unknown."""
     weights = [(condition == name, weight) for name, weight in city.needs.condition_weights.items()]
-    return cast(case(*weights, else_=0.0) if weights else 0.0, Numeric)
+    return cast(case((condition == "unknown", null()), *weights, else_=0), Numeric)
 
 
-def share_of_year(fact: Column, year: Column) -> ColumnElement[Any]:
-    """A place's part of the city's total in its year; 0 where the total is 0."""
-    total = func.sum(fact).over(partition_by=year)
-    return func.coalesce(cast(fact, Float) / func.nullif(cast(total, Float), 0), 0)
+def facts(
+    numbers: Mapping[str, Column], partly: Mapping[str, Column] | None = None
+) -> list[ColumnElement[Any]]:
+    """Columns `fact_NAME` and `known_NAME`; a fact is known where it is not null, or as `partly` says."""
+    shares = partly or {}
+    known = {fact: shares.get(fact, case((numbers[fact].is_not(None), 1), else_=0)) for fact in FACTS}
+    return [
+        *(cast(numbers[fact], Numeric).label(f"fact_{fact}") for fact in FACTS),
+        *(cast(known[fact], Numeric).label(f"known_{fact}") for fact in FACTS),
+    ]
 
 
-def weighted(fact: Column, year: Column, weight: float) -> ColumnElement[Any]:
-    """A part of need: the share of the year's total times the weight in the profile."""
-    return share_of_year(fact, year) * weight
+def condition_known(condition: Column, inspected_on: Column, year: Column) -> ColumnElement[Any]:
+    """1 for a condition found by the end of a year; a half if found later or on an unknown day; else 0."""
+    then = func.coalesce(inspected_on <= year_end(year), false())
+    return case((condition == "unknown", 0), (then, 1), else_=Decimal("0.5"))

@@ -1,4 +1,4 @@
-"""Which places and districts a project's works lie on, and how many square metres of them."""
+"""Which places, districts and hexagons a project's works lie on, and how many square metres of them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from gis_core.joins import rounded, shared_shape
 from gis_core.layer import M2, Choices, Label, Layer, field
 from layers.city import City
 from layers.districts import District
+from layers.grid_cells import GridCell
 from layers.places import places
 from layers.words import PLACE_KINDS
 from layers.works import Work
 
-FUNDED_KINDS: Choices = {**PLACE_KINDS, "district": Label("район", "аудан", "district")}
+FUNDED_KINDS: Choices = {
+    **PLACE_KINDS,
+    "district": Label("район", "аудан", "district"),
+    "hexagon": Label("шестиугольник", "алтыбұрыш", "hexagon"),
+}
 AREA_DIGITS = 6  # a square millimetre: above the noise of overlays, below the finest tolerance
 
 
@@ -53,6 +58,7 @@ def rows(city: City) -> Select[tuple[str, str, str, float, float]]:
     ground = union_all(
         select(place.c.kind, place.c.id, place.c.geom),
         select(literal("district"), District.id, District.geom),
+        select(literal("hexagon"), GridCell.cell_id, GridCell.geom),
     ).subquery("ground")
     shared = rounded(func.ST_Area(shared_shape(shape.c.geom, ground.c.geom)), AREA_DIGITS)
     whole = rounded(func.ST_Area(shape.c.geom), AREA_DIGITS)

@@ -19,6 +19,11 @@ PROJECT_STATUSES: Choices = {
     "completed": Label("завершён", "аяқталды", "completed"),
     "cancelled": Label("отменён", "тоқтатылды", "cancelled"),
 }
+EXCEPTIONS: Choices = {
+    "emergency": Label("авария", "апат", "emergency"),
+    "mandated": Label("обязательны по закону", "заң бойынша міндетті", "mandated by law"),
+    "connection": Label("новое подключение", "жаңа қосылу", "new connection"),
+}
 
 
 class Project(Sourced, Layer):
@@ -75,6 +80,12 @@ class Project(Sourced, Layer):
     )
     joint_group: Mapped[str | None] = field(
         Text, Label("Совместный проект", "Бірлескен жоба", "Joint project"), "joint_grp"
+    )
+    exception: Mapped[str | None] = field(
+        Text,
+        Label("Исключение из правил", "Ережелерден тыс", "Exception from the rules"),
+        "exception",
+        choices=EXCEPTIONS,
     )
     geom_source: Mapped[str] = field(
         Text, SHAPE_FROM, "geom_src", choices=GEOM_SOURCES, required=True, default="drawn"

@@ -41,7 +41,9 @@ def projects_with_budgets() -> Select[Any]:
 
 def day_of_data(connection: Connection) -> date | None:
     """The newest day in the data: of an appeal, else the end of the last budget year; None without both."""
-    newest = connection.scalar(select(func.max(func.greatest(Appeal.requested_on, Appeal.closed_on))))
+    newest: date | None = connection.scalar(
+        select(func.max(func.greatest(Appeal.requested_on, Appeal.closed_on)))
+    )
     if newest is not None:
         return newest
     year = connection.scalar(select(func.max(ProjectFunding.year)))

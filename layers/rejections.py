@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import Any
+
 from sqlalchemy import BigInteger, Connection, ForeignKey, Identity, Integer, Text, insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,8 +23,7 @@ class Rejection(Layer):
     record: Mapped[dict[str, object]] = mapped_column(JSONB)
 
 
-def keep_rejections(connection: Connection, run_id: int, rejected: pd.DataFrame) -> None:
+def keep_rejections(connection: Connection, run_id: int, rejected: list[dict[str, Any]]) -> None:
     """Store rejected rows (row, record_id, reason, record) under their run."""
-    rows = [{"run_id": run_id, **record} for record in rejected.to_dict("records")]
-    if rows:
-        connection.execute(insert(Rejection), rows)
+    if rejected:
+        connection.execute(insert(Rejection), [{"run_id": run_id, **each} for each in rejected])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Date,
     Integer,
     Select,
@@ -22,11 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 
 from gis_core.joins import year_end
-from gis_core.layer import GEOM_SOURCES, Label, Layer, Style, field, geometry
+from gis_core.layer import DAYS, GEOM_SOURCES, Label, Layer, Style, field, geometry
 from layers.budgets import funding_years
 from layers.city import City
 from layers.project_areas import ProjectArea
-from layers.projects import Project
+from layers.projects import EXCEPTIONS, Project
 from layers.words import SHAPE_FROM
 
 # A stand-in point or no shape says nothing about which ground is dug up
@@ -58,6 +60,12 @@ class Work(Layer):
     joint_group: Mapped[str | None] = field(
         Text, Label("Совместный проект", "Бірлескен жоба", "Joint project"), "joint_grp"
     )
+    exception: Mapped[str | None] = field(
+        Text,
+        Label("Исключение из правил", "Ережелерден тыс", "Exception from the rules"),
+        "exception",
+        choices=EXCEPTIONS,
+    )
     starts: Mapped[date | None] = field(Date, Label("Начало", "Басталуы", "Starts"), "starts")
     ends: Mapped[date | None] = field(Date, Label("Конец", "Аяқталуы", "Ends"), "ends")
     dates_firm: Mapped[bool] = field(
@@ -66,11 +74,25 @@ class Work(Layer):
         "dates_firm",
         required=True,
     )
+    earlier_days: Mapped[int] = field(
+        Integer,
+        Label("Можно начать раньше на", "Ертерек бастауға болады", "May start earlier by"),
+        "earlier",
+        unit=DAYS,
+        required=True,
+    )
+    later_days: Mapped[int] = field(
+        Integer,
+        Label("Можно начать позже на", "Кешірек бастауға болады", "May start later by"),
+        "later",
+        unit=DAYS,
+        required=True,
+    )
     geom_source: Mapped[str] = field(Text, SHAPE_FROM, "geom_src", choices=GEOM_SOURCES, required=True)
     geom: Mapped[object] = geometry("MULTIPOLYGON")
 
 
-def rows(_city: City) -> Select[tuple[object, ...]]:
+def rows(_city: City) -> Select[Any]:
     """The areas of a project, or its own shape where it has none; missing dates come from its budget years.
 
     A stand-in from a budget year may lie behind the date that was given: then the two change places.
@@ -87,14 +109,23 @@ def rows(_city: City) -> Select[tuple[object, ...]]:
                 Project.executing_body,
                 Project.work_type,
                 Project.joint_group,
+                Project.exception,
             ),
             *(case((starts > ends, ends), else_=starts), case((starts > ends, starts), else_=ends)),
-            *(firm, shape.c.geom_source, shape.c.geom),
+            firm,
+            _leeway(Project.starts - Project.earliest_start),
+            _leeway(Project.latest_start - Project.starts),
+            *(shape.c.geom_source, shape.c.geom),
         )
         .join(Project, Project.id == shape.c.project_id)
         .outerjoin(years, years.c.project_id == shape.c.project_id)
         .where(Project.status != "cancelled", shape.c.geom_source.not_in(UNPLACED))
     )
+
+
+def _leeway(days: ColumnElement[Any]) -> ColumnElement[int]:
+    """Days by which all dates of a project may move one way; none where it does not say."""
+    return func.greatest(func.coalesce(days, 0), 0)
 
 
 def _shapes() -> Subquery:

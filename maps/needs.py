@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from gis_core.layer import fields
+from gis_core.layer import SHARE, fields
 from layers.courtyard_needs import CourtyardNeed
 from layers.district_needs import DistrictNeed
 from maps import palette
@@ -21,7 +21,6 @@ from maps.shell import CityMap
 from maps.texts import NEEDS
 
 SCRIPTS = ("yearly", "search", "needs_data", "needs_legend", "needs_popup", "ranking", "needs")
-SHARES = ["need_appeals", "need_open", "need_condition", "need", "funding", "gap"]
 OUTLINE = palette.look(DistrictNeed, fill=None, dash=[6, 4])
 # Opaque: the colours are read off against the legend.
 COURTYARD = palette.look(CourtyardNeed, opacity=1, mark="square", least=4)
@@ -81,7 +80,8 @@ def _by_year(rows: pd.DataFrame, ids: pd.Series, years: list[int]) -> pd.DataFra
     key = str(ids.name)
     wanted = pd.MultiIndex.from_product([years, ids], names=["year", key])
     facts = pd.DataFrame(rows).set_index(["year", key]).reindex(wanted).reset_index(drop=True)
-    return facts.assign(**{name: rounded(facts[name]) for name in SHARES})
+    shares = [name for name, field in fields(CourtyardNeed).items() if field.unit == SHARE and name in facts]
+    return facts.assign(**{name: rounded(facts[name]) for name in shares})
 
 
 def _model(context: PageContext, frames: NeedsFrames, years: list[int]) -> Model:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gis_core.layer import Label, Language, Layer, fields
+from gis_core.layer import KZT, SHARE, Label, Language, Layer, fields
 from maps.offline import render_offline
 from maps.packed import Packed
 from maps.shell import CityMap, PageFigure, Shell, Start
@@ -17,6 +17,7 @@ COMMON = ("payload", "dom", "words", "page", "frame", "charts")
 ON_MAP = ("view", "labels")
 MAP_STYLES = ("frame", "map", "panel", "print")
 TEXT_STYLES = ("frame", "index")
+FORMS: dict[Label | None, str] = {SHARE: "share", KZT: "money"}  # units that say how a value is written
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def declared(layer: type[Layer]) -> dict[str, Any]:
         name: {
             "label": list(field.label),
             "unit": list(field.unit) if field.unit else None,
+            "form": FORMS.get(field.unit),
             "choices": {code: list(label) for code, label in field.choices.items()} if field.choices else {},
         }
         for name, field in fields(layer).items()
@@ -72,7 +74,7 @@ def declared(layer: type[Layer]) -> dict[str, Any]:
 def map_page(model: Model, city: CityMap, layers: Iterable[Packed], scripts: Iterable[str]) -> str:
     """A page with a map as one HTML text: layers are drawn in their order and handed to the page's script."""
     drawn = list(layers)
-    figure = PageFigure(model["context"]["lang"])
+    figure = PageFigure(model["page"], model["context"]["lang"])
     figure.add_child(Shell(model, with_map=True))
     figure.add_child(city)
     for layer in drawn:
@@ -84,7 +86,7 @@ def map_page(model: Model, city: CityMap, layers: Iterable[Packed], scripts: Ite
 
 def text_page(model: Model, scripts: Iterable[str]) -> str:
     """A page without a map as one HTML text."""
-    figure = PageFigure(model["context"]["lang"])
+    figure = PageFigure(model["page"], model["context"]["lang"])
     figure.add_child(Shell(model, with_map=False))
     figure.add_child(Start(model["page"], [], (*COMMON, *scripts), TEXT_STYLES))
     return render_offline(figure)

@@ -28,12 +28,13 @@ class PageFigure(Figure):
     _template = Template(
         "<!DOCTYPE html>\n"
         '<html lang="{{ this.lang }}">\n<head>\n{{ this.header.render(**kwargs) }}\n</head>\n'
-        "<body>\n{{ this.html.render(**kwargs) }}\n"
+        '<body data-page="{{ this.page }}">\n{{ this.html.render(**kwargs) }}\n'
         "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n</body>\n</html>\n"
     )
 
-    def __init__(self, lang: Language) -> None:
+    def __init__(self, page: str, lang: Language) -> None:
         super().__init__()
+        self.page = page
         self.lang = lang
         viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
         self.header.add_child(Element(viewport), name="meta_viewport")

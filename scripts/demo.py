@@ -13,12 +13,13 @@ from layers.catalogue import LAYERS, SOURCES
 from layers.marks import own_rows
 from scripts.common import Call, call_of
 from scripts.derive import derive_store
-from scripts.export import export_layers
+from scripts.export import Format, export_layers
 from scripts.load import load_file
 from scripts.map import PAGES, draw_pages
 from scripts.store import open_store
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+EXPORTS: tuple[tuple[Format, str], ...] = (("gpkg", "qgis"), ("shp", "shapefiles"))
 app = typer.Typer(rich_markup_mode=None)
 
 
@@ -37,7 +38,7 @@ def demo(
     layers = list(LAYERS.values())
     exported = [
         path
-        for kind, folder in (("gpkg", "qgis"), ("shp", "shapefiles"))
+        for kind, folder in EXPORTS
         for written in export_layers(call, layers, out / folder, kind, crs=None, encoding="UTF-8")
         for path in written.paths
     ]

@@ -36,22 +36,29 @@ Read = Callable[[Select[Any]], Any]
 
 
 def _needs(read: Read, context: PageContext, _city: City) -> str:
-    rows = [read(rows_of(layer)) for layer in (CourtyardNeed, DistrictNeed, District)]
-    return needs_page(context, NeedsFrames(*rows, base=read(base_map())))
+    courtyards, districts, outlines = (
+        read(rows_of(layer)) for layer in (CourtyardNeed, DistrictNeed, District)
+    )
+    return needs_page(context, NeedsFrames(courtyards, districts, outlines, read(base_map())))
 
 
 def _conflicts(read: Read, context: PageContext, city: City) -> str:
-    rows = [read(rows_of(layer)) for layer in (Conflict, ContestedParcel, District)]
+    conflicts, contested, districts = (read(rows_of(each)) for each in (Conflict, ContestedParcel, District))
     works = {code: term.label for code, term in city.work_types.items()}
     projects, bodies = read(projects_with_budgets()), read(rows_of(Body))
-    return conflicts_page(context, ConflictFrames(*rows, projects, bodies, works, base=read(base_map())))
+    frames = ConflictFrames(conflicts, contested, districts, projects, bodies, works, read(base_map()))
+    return conflicts_page(context, frames)
 
 
 def _index(read: Read, context: PageContext, _city: City) -> str:
-    layers = (CourtyardNeed, DistrictNeed, ContestedParcel, Conflict)
-    return index_page(
-        context, IndexFrames(*(read(rows_of(layer)) for layer in layers), read(projects_with_budgets()))
+    frames = IndexFrames(
+        courtyard_needs=read(rows_of(CourtyardNeed)),
+        district_needs=read(rows_of(DistrictNeed)),
+        contested_parcels=read(rows_of(ContestedParcel)),
+        conflicts=read(rows_of(Conflict)),
+        projects=read(projects_with_budgets()),
     )
+    return index_page(context, frames)
 
 
 PAGES = {"needs": _needs, "conflicts": _conflicts, "index": _index}

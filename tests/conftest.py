@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, select, text
 
 from gis_core.cluster import Cluster
 from gis_core.layer import Layer
 from layers.catalogue import DERIVED
 from layers.city import City, read_city
+from layers.computed import fill as put_rows
 from layers.schema import prepare
 
 SQUARES = Path(__file__).parent / "squares.toml"
@@ -101,8 +102,7 @@ def fill(connection: Connection, city: City) -> Callable[[type[Layer]], list[Any
 
     def rows_of(wanted: type[Layer]) -> list[Any]:
         for layer, rows in DERIVED.items():
-            columns = [column.name for column in layer.__table__.columns]
-            connection.execute(insert(layer).from_select(columns, rows(city)))
+            put_rows(connection, layer, rows, city)
             if layer is wanted:
                 break
         table = wanted.__table__

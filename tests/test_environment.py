@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = ("gis_core", "layers", "maps", "scripts", "data")
 OURS = {*ROOMS, "tests", "benchmarks"}
-CONDA_NAMES = {"playwright": "playwright-python"}  # conda-forge keeps "playwright" for the Node driver
+CONDA_NAMES = {"playwright": "playwright-python", "h3": "h3-py"}  # the short ones are not the Python packages
+NOT_ON_CONDA = {"pgpq"}
 CONDA_ONLY = {"python": "3.11", "pip": ""}
 NOT_IMPORTED = {
     "pytest-xdist": "make test spreads the tests over the cores",
@@ -63,11 +64,16 @@ def project_and_tests() -> Packages:
     return project() | requirements(declared["optional-dependencies"]["test"])
 
 
-def conda(file: str) -> Packages:
-    text = (ROOT / file).read_text("utf-8").split("dependencies:\n")[1]
-    lines = re.findall(r"^  - ([\w.-]+)(?: >=([\d.]+))?$", text, re.MULTILINE)
-    assert len(lines) == text.count("\n  - ") + text.startswith("  - "), "a line that is no NAME >=VERSION"
-    return dict(lines)
+def conda(file: str) -> tuple[Packages, Packages]:
+    """What conda gets from conda-forge, and what it lets pip add."""
+    lines = (ROOT / file).read_text("utf-8").split("dependencies:\n")[1].splitlines()
+    found: list[Packages] = [{}, {}]
+    for line in lines:
+        one = re.fullmatch(r"  ( {4})?- ([\w.-]+)(?: ?>=([\d.]+))?", line)
+        assert one or line == "  - pip:" or line.startswith("  #"), f"{file}: {line} is no NAME >=VERSION"
+        if one:
+            found[bool(one[1])][one[2]] = one[3] or ""
+    return found[0], found[1]
 
 
 def constraints() -> Packages:
@@ -92,12 +98,14 @@ def imported(*folders: str) -> set[str]:
 
 
 def test_conda_and_pip_get_the_same_packages_from_the_same_version_on() -> None:
+    of_conda, of_pip = conda("environment.yml")
     expected = {CONDA_NAMES.get(name, name): oldest for name, oldest in project_and_tests().items()}
-    assert conda("environment.yml") == expected | CONDA_ONLY
+    assert of_conda | of_pip == expected | CONDA_ONLY
+    assert set(of_pip) == NOT_ON_CONDA
 
 
 def test_only_the_server_is_added_by_its_own_conda_file() -> None:
-    assert conda("environment-server.yml") == {"postgis": "3.3"}
+    assert conda("environment-server.yml") == ({"postgis": "3.3"}, {})
 
 
 def test_what_the_rooms_import_is_declared() -> None:
@@ -126,6 +134,21 @@ def test_every_declared_package_has_a_known_good_version_that_is_new_enough() ->
     declared = project_and_tests()
     assert set(declared) - set(pins) == set()
     assert [name for name, oldest in declared.items() if numbers(pins[name]) < numbers(oldest)] == []
+
+
+def test_known_good_versions_run_on_the_first_python_we_allow() -> None:
+    """A pin that needs Python 3.11.5 cannot be installed on Debian 12, which has 3.11.2."""
+    pins = constraints()
+    too_new = []
+    for installed in distributions():
+        oldest = re.search(r">=\s*([\d.]+)", installed.metadata["Requires-Python"] or "")
+        if (
+            oldest
+            and pins.get(plain(installed.name)) == installed.version
+            and numbers(oldest[1]) > (3, 11, 0)
+        ):
+            too_new.append(f"{installed.name} {installed.version} needs {oldest[1]}")
+    assert too_new == []
 
 
 def test_every_system_package_has_a_level_and_a_sign() -> None:

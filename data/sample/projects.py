@@ -62,6 +62,7 @@ def _fields(project: Numbered) -> Row:
         "latest_start": works.ends - SLACK if loose and works.ends else None,
         "status": status(works),
         "joint_group": works.joint,
+        "exception": None,
         "geom_source": works.geom_source,
     }
 

@@ -66,8 +66,6 @@ CONFLICTS = {
     "dates": Label("Сроки", "Мерзімі", "Dates"),
     "no_dates": Label("сроки неизвестны", "мерзімі белгісіз", "dates not known"),
     "budget": Label("Бюджет", "Бюджет", "Budget"),
-    "shares_of_both": Label("Часть площади А / Б", "А / Ә ауданының бөлігі", "Part of A / of B"),
-    "none_common": Label("нет", "жоқ", "none"),
     "previous": Label("Предыдущее", "Алдыңғысы", "Previous"),
     "next": Label("Следующее", "Келесісі", "Next"),
     "one_of": Label(

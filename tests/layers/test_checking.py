@@ -75,7 +75,8 @@ def test_coverage_counts_money_and_appeals_that_lie_in_a_district(
     connection.execute(insert(Body).values(code="b", name_ru="Орган"))
     connection.execute(
         text(
-            "INSERT INTO districts (id, code, name_ru, geom) VALUES ('d', 'd', 'Район', ST_GeomFromEWKT(:shape))"
+            "INSERT INTO districts (id, code, name_ru, geom)"
+            " VALUES ('d', 'd', 'Район', ST_GeomFromEWKT(:shape))"
         ),
         {"shape": box(0, 0, 100, 100)},
     )

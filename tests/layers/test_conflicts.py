@@ -7,21 +7,32 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, insert
 
 from gis_core.layer import Layer
 from layers.bodies import Body
+from layers.city import City, read_city
+from layers.conflict_profile import ConflictRules
 from layers.conflicts import Conflict
 from layers.courtyards import Courtyard
 from layers.parcels import Parcel
 from layers.project_areas import ProjectArea
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
+from tests.conftest import SQUARES
 from tests.drawing import box, many, with_hole
 
 Fill = Callable[[type[Layer]], list[Any]]
 MAY = {"starts": date(2022, 5, 1), "ends": date(2022, 5, 31)}
 JUNE = {"starts": date(2022, 6, 1), "ends": date(2022, 6, 30)}
+
+
+@pytest.fixture(scope="session")
+def city() -> City:
+    """Nothing but shared ground and shared days counts here; test_conflict_rules.py has the other rules."""
+    rules = ConflictRules(near_m=0, near_disruptive_m=0, window_days=0)
+    return replace(read_city(SQUARES), conflicts=rules)
 
 
 @pytest.fixture(autouse=True)
@@ -290,8 +301,8 @@ def test_the_sentence_names_both_bodies_works_and_days(put: Any, fill: Fill) -> 
     put("B", "heat", work_type="heat_network")
     (row,) = fill(Conflict)
     assert row.why_ru == (
-        "Вне мест учёта: akimat (мощение, 01.05.2022–31.05.2022) и heat (тепловые сети, 01.05.2022–31.05.2022)"
-        " работают на одной земле, 100 м², общих дней: 31."
+        "Вне мест учёта: akimat (мощение, 01.05.2022–31.05.2022) и heat"
+        " (тепловые сети, 01.05.2022–31.05.2022) работают на одной земле, 100 м², общих дней: 31."
     )
     assert "days in common: 31" in row.why_en
     assert "ортақ күндер: 31" in row.why_kk

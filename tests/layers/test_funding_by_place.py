@@ -14,6 +14,7 @@ from gis_core.layer import Layer
 from layers.bodies import Body
 from layers.catalogue import DERIVED
 from layers.city import City
+from layers.computed import fill as put_rows
 from layers.courtyards import Courtyard
 from layers.districts import District
 from layers.funding_by_place import FundingByPlace
@@ -126,13 +127,12 @@ def test_sums_are_preserved_whatever_the_shapes(
         for number, (shape, amount) in enumerate(works):
             put(connection, str(number), box(*shape), amount)
         for layer in (Work, ProjectPlace, FundingByPlace):
-            columns = [column.name for column in layer.__table__.columns]
-            connection.execute(insert(layer).from_select(columns, DERIVED[layer](city)))
+            put_rows(connection, layer, DERIVED[layer], city)
         total = func.sum(FundingByPlace.amount_kzt)
         query = select(FundingByPlace.project_id, FundingByPlace.place_kind, total)
         found = connection.execute(query.group_by(FundingByPlace.project_id, FundingByPlace.place_kind)).all()
         sums = {(id, kind): amount for id, kind, amount in found}
-        kinds = ("courtyard", "public_space", "parcel", "district")
+        kinds = ("courtyard", "public_space", "parcel", "district", "hexagon")
         amounts = {(str(n), kind): money for n, (_, money) in enumerate(works) for kind in kinds if money}
         assert sums == amounts
         connection.rollback()

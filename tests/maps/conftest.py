@@ -89,7 +89,16 @@ def pages_of(speak: Speak) -> dict[str, Callable[[], str]]:
 @pytest.fixture(scope="session")
 def town_page() -> Pages:
     """The text of a page of the town of squares, its texts said by `speak`."""
-    return lambda name, speak=plain: pages_of(speak)[name]()
+    plain_pages: dict[str, str] = {}
+
+    def made(name: str, speak: Speak = plain) -> str:
+        if speak is not plain:
+            return pages_of(speak)[name]()
+        if name not in plain_pages:
+            plain_pages[name] = pages_of(plain)[name]()
+        return plain_pages[name]
+
+    return made
 
 
 def click_shape(page: Page, layer: str, row: int) -> None:

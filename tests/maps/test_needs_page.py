@@ -123,7 +123,7 @@ def test_a_click_on_a_courtyard_tells_every_part_of_its_score(show: Show, town_p
     assert facts == {
         "Money in the year": "0\u00a0KZT",
         "Share of the city's need": "40%",
-        "Share of the city's money": "0%",
+        "Funding": "0%",
         "Gap: less money than need": "+40%",
         "Condition": "needs repair",
         "Residents": "not known",

@@ -83,13 +83,13 @@ def test_every_text_is_used_and_every_text_used_is_there() -> None:
     known = {key for key, _ in TEXTS}
     assert {key for key in known - quoted if not key.startswith(MADE_UP)} == set()
     asked = set(re.findall(r"(?:\bt\(|key: |\.text\('\w+', )'([a-z_0-9]+)'", scripts))
-    assert asked - known == set()
+    assert {key for key in asked - known if not key.endswith("_")} == set()
 
 
 def test_scripts_name_only_declared_fields() -> None:
     scripts = "".join(path.read_text(encoding="utf-8") for path in (ASSETS / "abat").glob("*.js"))
-    used = set(re.findall(r"(?:label|choice)\('([a-z_]+)', '([a-z_0-9]+)'", scripts))
-    assert len(used) > 10
+    used = set(re.findall(r"page\.(?:label|choice)\('([a-z_]+)', '([a-z_0-9]+)'", scripts))
+    assert len(used) >= 10
     for layer, column in used:
         assert column in declared(LAYERS[layer]), (layer, column)
 
@@ -107,9 +107,7 @@ def test_a_page_speaks_the_language_chosen_and_no_other(name: str, show: Show, t
         assert page.evaluate("location.hash") == f"#lang={lang}"
     assert len({*seen.values()}) == 3
     assert not CYRILLIC.search(seen["en"])
-    assert not re.search(
-        r"[A-Za-z]{4,}", re.sub(r"squares on paper|Abay street|akimat|en\b|QGIS", "", seen["ru"])
-    )
+    assert not re.search(r"[A-Za-z]{4,}", re.sub(r"squares on paper|Abay street|QGIS", "", seen["ru"]))
 
 
 def visible(page: Page) -> str:
@@ -162,6 +160,11 @@ def test_real_data_are_not_marked(show: Show) -> None:
 def test_coverage_says_what_is_on_the_map_and_what_is_not_known(show: Show) -> None:
     page = show(needs_page(context(appeals_on_map=None), needs_frames()))
     assert page.locator(".coverage b").all_text_contents() == ["90%", "not known"]
+
+
+def test_a_day_that_is_not_known_is_not_spoken_of(show: Show) -> None:
+    page = show(needs_page(context(date=""), needs_frames()))
+    assert page.locator(".heading p bdi").text_content() == "Town"
 
 
 def test_pages_link_to_each_other_in_the_language_chosen(show: Show, town_page: Pages) -> None:

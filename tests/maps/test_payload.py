@@ -136,7 +136,7 @@ class Ready(MacroElement):
 
 def layers_page(**frames: gpd.GeoDataFrame) -> str:
     """A page with nothing but packed layers."""
-    figure, city = PageFigure("en"), CityMap(WHOLE_WORLD)
+    figure, city = PageFigure("layers", "en"), CityMap(WHOLE_WORLD)
     figure.add_child(city)
     for name, frame in frames.items():
         city.add_child(Packed(name, frame, {"style": {"fill": "#333333"}}))

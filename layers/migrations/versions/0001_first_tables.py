@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("place_id", sa.Text(), nullable=True),
         sa.Column("distance_m", sa.Float(), nullable=True),
         sa.Column("district_id", sa.Text(), nullable=True),
+        sa.Column("repeated", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "place_kind IN ('courtyard', 'public_space', 'parcel')", name=op.f("ck_appeal_places_place_kind")
         ),
@@ -49,6 +50,7 @@ def upgrade() -> None:
         sa.Column("share_a", sa.Float(), nullable=False),
         sa.Column("share_b", sa.Float(), nullable=False),
         sa.Column("days_common", sa.Integer(), nullable=True),
+        sa.Column("shift_days", sa.Integer(), nullable=True),
         sa.Column("money_at_risk_kzt", sa.BigInteger(), nullable=False),
         sa.Column("why_ru", sa.Text(), nullable=False),
         sa.Column("why_kk", sa.Text(), nullable=False),
@@ -70,11 +72,15 @@ def upgrade() -> None:
             "certainty IN ('certain', 'probable', 'possible')", name=op.f("ck_conflicts_certainty")
         ),
         sa.CheckConstraint(
-            "rule IN ('clash', 'duplicate_function', 'double_funding')", name=op.f("ck_conflicts_rule")
+            "rule IN ('clash', 'near_clash', 'opportunity', 'duplicate_function', 'double_funding', 'restriction_breach', 'wrong_order', 'outside_powers')",
+            name=op.f("ck_conflicts_rule"),
         ),
         sa.CheckConstraint("severity IN ('major', 'minor')", name=op.f("ck_conflicts_severity")),
         sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_conflicts_geom")),
-        sa.CheckConstraint('project_a COLLATE "C" < project_b COLLATE "C"', name=op.f("ck_conflicts_pair")),
+        sa.CheckConstraint(
+            'project_a COLLATE "C" < project_b COLLATE "C" OR rule = \'outside_powers\'',
+            name=op.f("ck_conflicts_pair"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conflicts")),
     )
     op.create_geospatial_index(
@@ -132,17 +138,6 @@ def upgrade() -> None:
         sa.Column("district_code", sa.Text(), nullable=True),
         sa.Column("condition", sa.Text(), nullable=False),
         sa.Column("residents", sa.Integer(), nullable=True),
-        sa.Column("appeals", sa.Integer(), nullable=False),
-        sa.Column("appeals_open", sa.Integer(), nullable=False),
-        sa.Column("need_appeals", sa.Float(), nullable=False),
-        sa.Column("need_open", sa.Float(), nullable=False),
-        sa.Column("need_condition", sa.Float(), nullable=False),
-        sa.Column("need", sa.Float(), nullable=False),
-        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
-        sa.Column("funding", sa.Float(), nullable=False),
-        sa.Column("gap", sa.Float(), nullable=False),
-        sa.Column("need_class", sa.Integer(), nullable=False),
-        sa.Column("funding_class", sa.Integer(), nullable=False),
         sa.Column(
             "geom",
             Geometry(
@@ -156,6 +151,27 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("appeals", sa.Integer(), nullable=False),
+        sa.Column("appeals_repeated", sa.Integer(), nullable=False),
+        sa.Column("appeals_open", sa.Integer(), nullable=False),
+        sa.Column("need_appeals", sa.Float(), nullable=False),
+        sa.Column("need_repeated", sa.Float(), nullable=False),
+        sa.Column("need_open", sa.Float(), nullable=False),
+        sa.Column("need_age", sa.Float(), nullable=False),
+        sa.Column("need_condition", sa.Float(), nullable=False),
+        sa.Column("need_works", sa.Float(), nullable=False),
+        sa.Column("need_residents", sa.Float(), nullable=False),
+        sa.Column("need", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("missing", sa.Text(), nullable=True),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("funding", sa.Float(), nullable=False),
+        sa.Column("gap", sa.Float(), nullable=False),
+        sa.Column("gap_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("gap_per_resident_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("gap_per_appeal_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("need_class", sa.Integer(), nullable=False),
+        sa.Column("funding_class", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "condition IN ('satisfactory', 'needs_repair', 'in_works', 'unknown')",
             name=op.f("ck_courtyard_needs_condition"),
@@ -182,15 +198,7 @@ def upgrade() -> None:
         sa.Column("residents", sa.BigInteger(), nullable=True),
         sa.Column("courtyards", sa.Integer(), nullable=False),
         sa.Column("courtyards_repair", sa.Integer(), nullable=False),
-        sa.Column("appeals", sa.Integer(), nullable=False),
-        sa.Column("appeals_open", sa.Integer(), nullable=False),
-        sa.Column("need_appeals", sa.Float(), nullable=False),
-        sa.Column("need_open", sa.Float(), nullable=False),
         sa.Column("need_condition", sa.Float(), nullable=False),
-        sa.Column("need", sa.Float(), nullable=False),
-        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
-        sa.Column("funding", sa.Float(), nullable=False),
-        sa.Column("gap", sa.Float(), nullable=False),
         sa.Column(
             "geom",
             Geometry(
@@ -204,6 +212,26 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("appeals", sa.Integer(), nullable=False),
+        sa.Column("appeals_repeated", sa.Integer(), nullable=False),
+        sa.Column("appeals_open", sa.Integer(), nullable=False),
+        sa.Column("need_appeals", sa.Float(), nullable=False),
+        sa.Column("need_repeated", sa.Float(), nullable=False),
+        sa.Column("need_open", sa.Float(), nullable=False),
+        sa.Column("need_age", sa.Float(), nullable=False),
+        sa.Column("need_works", sa.Float(), nullable=False),
+        sa.Column("need_residents", sa.Float(), nullable=False),
+        sa.Column("need", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("missing", sa.Text(), nullable=True),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("funding", sa.Float(), nullable=False),
+        sa.Column("gap", sa.Float(), nullable=False),
+        sa.Column("gap_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("gap_per_resident_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("gap_per_appeal_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("need_class", sa.Integer(), nullable=False),
+        sa.Column("funding_class", sa.Integer(), nullable=False),
         sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_district_needs_geom")),
         sa.PrimaryKeyConstraint("district_id", "year", name=op.f("pk_district_needs")),
     )
@@ -225,7 +253,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "place_kind IN ('courtyard', 'public_space', 'parcel', 'district')",
+            "place_kind IN ('courtyard', 'public_space', 'parcel', 'district', 'hexagon')",
             name=op.f("ck_funding_by_place_place_kind"),
         ),
         sa.CheckConstraint(
@@ -245,6 +273,129 @@ def upgrade() -> None:
             name=op.f("pk_funding_by_place"),
         ),
     )
+    op.create_geospatial_table(
+        "grid_cells",
+        sa.Column("cell_id", sa.Text(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_grid_cells_geom")),
+        sa.PrimaryKeyConstraint("cell_id", name=op.f("pk_grid_cells")),
+    )
+    op.create_geospatial_index(
+        "idx_grid_cells_geom",
+        "grid_cells",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_geospatial_table(
+        "grid_needs",
+        sa.Column("cell_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("courtyards", sa.Integer(), nullable=False),
+        sa.Column("residents", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("appeals", sa.Integer(), nullable=False),
+        sa.Column("appeals_repeated", sa.Integer(), nullable=False),
+        sa.Column("appeals_open", sa.Integer(), nullable=False),
+        sa.Column("need_appeals", sa.Float(), nullable=False),
+        sa.Column("need_repeated", sa.Float(), nullable=False),
+        sa.Column("need_open", sa.Float(), nullable=False),
+        sa.Column("need_age", sa.Float(), nullable=False),
+        sa.Column("need_condition", sa.Float(), nullable=False),
+        sa.Column("need_works", sa.Float(), nullable=False),
+        sa.Column("need_residents", sa.Float(), nullable=False),
+        sa.Column("need", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("missing", sa.Text(), nullable=True),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("funding", sa.Float(), nullable=False),
+        sa.Column("gap", sa.Float(), nullable=False),
+        sa.Column("gap_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("gap_per_resident_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("gap_per_appeal_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("need_class", sa.Integer(), nullable=False),
+        sa.Column("funding_class", sa.Integer(), nullable=False),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_grid_needs_geom")),
+        sa.PrimaryKeyConstraint("cell_id", "year", name=op.f("pk_grid_needs")),
+    )
+    op.create_geospatial_index(
+        "idx_grid_needs_geom",
+        "grid_needs",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_geospatial_table(
+        "hot_spots",
+        sa.Column("courtyard_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("gap", sa.Float(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("chance", sa.Float(), nullable=False),
+        sa.Column("spot", sa.Text(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint("spot IN ('hot', 'cold', 'none')", name=op.f("ck_hot_spots_spot")),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_hot_spots_geom")),
+        sa.PrimaryKeyConstraint("courtyard_id", "year", name=op.f("pk_hot_spots")),
+    )
+    op.create_geospatial_index(
+        "idx_hot_spots_geom", "hot_spots", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_table(
+        "need_ranks",
+        sa.Column("place_kind", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("rank_low", sa.Integer(), nullable=False),
+        sa.Column("rank_high", sa.Integer(), nullable=False),
+        sa.Column("in_first", sa.Float(), nullable=False),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel')", name=op.f("ck_need_ranks_place_kind")
+        ),
+        sa.PrimaryKeyConstraint("place_kind", "place_id", "year", name=op.f("pk_need_ranks")),
+    )
     op.create_table(
         "project_places",
         sa.Column("project_id", sa.Text(), nullable=False),
@@ -253,10 +404,107 @@ def upgrade() -> None:
         sa.Column("shared_m2", sa.Float(), nullable=False),
         sa.Column("works_m2", sa.Float(), nullable=False),
         sa.CheckConstraint(
-            "place_kind IN ('courtyard', 'public_space', 'parcel', 'district')",
+            "place_kind IN ('courtyard', 'public_space', 'parcel', 'district', 'hexagon')",
             name=op.f("ck_project_places_place_kind"),
         ),
         sa.PrimaryKeyConstraint("project_id", "place_kind", "place_id", name=op.f("pk_project_places")),
+    )
+    op.create_geospatial_table(
+        "public_space_needs",
+        sa.Column("public_space_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("residents", sa.Integer(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("appeals", sa.Integer(), nullable=False),
+        sa.Column("appeals_repeated", sa.Integer(), nullable=False),
+        sa.Column("appeals_open", sa.Integer(), nullable=False),
+        sa.Column("need_appeals", sa.Float(), nullable=False),
+        sa.Column("need_repeated", sa.Float(), nullable=False),
+        sa.Column("need_open", sa.Float(), nullable=False),
+        sa.Column("need_age", sa.Float(), nullable=False),
+        sa.Column("need_condition", sa.Float(), nullable=False),
+        sa.Column("need_works", sa.Float(), nullable=False),
+        sa.Column("need_residents", sa.Float(), nullable=False),
+        sa.Column("need", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("missing", sa.Text(), nullable=True),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("funding", sa.Float(), nullable=False),
+        sa.Column("gap", sa.Float(), nullable=False),
+        sa.Column("gap_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("gap_per_resident_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("gap_per_appeal_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("need_class", sa.Integer(), nullable=False),
+        sa.Column("funding_class", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "condition IN ('satisfactory', 'needs_repair', 'in_works', 'unknown')",
+            name=op.f("ck_public_space_needs_condition"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('park', 'square', 'boulevard', 'embankment', 'street', 'other')",
+            name=op.f("ck_public_space_needs_kind"),
+        ),
+        sa.CheckConstraint(
+            "ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_public_space_needs_geom")
+        ),
+        sa.PrimaryKeyConstraint("public_space_id", "year", name=op.f("pk_public_space_needs")),
+    )
+    op.create_geospatial_index(
+        "idx_public_space_needs_geom",
+        "public_space_needs",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_geospatial_table(
+        "restrictions",
+        sa.Column("project_id", sa.Text(), nullable=False),
+        sa.Column("area_no", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("work_type", sa.Text(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_restrictions_geom")),
+        sa.PrimaryKeyConstraint("project_id", "area_no", name=op.f("pk_restrictions")),
+    )
+    op.create_geospatial_index(
+        "idx_restrictions_geom",
+        "restrictions",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
     )
     op.create_table(
         "runs",
@@ -289,9 +537,12 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("work_type", sa.Text(), nullable=False),
         sa.Column("joint_group", sa.Text(), nullable=True),
+        sa.Column("exception", sa.Text(), nullable=True),
         sa.Column("starts", sa.Date(), nullable=True),
         sa.Column("ends", sa.Date(), nullable=True),
         sa.Column("dates_firm", sa.Boolean(), nullable=False),
+        sa.Column("earlier_days", sa.Integer(), nullable=False),
+        sa.Column("later_days", sa.Integer(), nullable=False),
         sa.Column("geom_source", sa.Text(), nullable=False),
         sa.Column(
             "geom",
@@ -305,6 +556,9 @@ def upgrade() -> None:
                 nullable=False,
             ),
             nullable=False,
+        ),
+        sa.CheckConstraint(
+            "exception IN ('emergency', 'mandated', 'connection')", name=op.f("ck_works_exception")
         ),
         sa.CheckConstraint(
             "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
@@ -699,6 +953,7 @@ def upgrade() -> None:
         sa.Column("latest_start", sa.Date(), nullable=True),
         sa.Column("status", sa.Text(), server_default=sa.text("'identification'"), nullable=False),
         sa.Column("joint_group", sa.Text(), nullable=True),
+        sa.Column("exception", sa.Text(), nullable=True),
         sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
         sa.Column(
             "geom",
@@ -715,6 +970,9 @@ def upgrade() -> None:
         sa.Column("source_file", sa.Text(), nullable=True),
         sa.Column("source_row", sa.Integer(), nullable=True),
         sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "exception IN ('emergency', 'mandated', 'connection')", name=op.f("ck_projects_exception")
+        ),
         sa.CheckConstraint(
             "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
             name=op.f("ck_projects_geom_source"),

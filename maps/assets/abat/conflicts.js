@@ -4,7 +4,7 @@
 
   const { h } = Abat;
   const KEYS = ['body', 'year', 'pair', ...Abat.CHOICES];
-  const MARK = { smallest: 10, widest: 30 }; // pixels across
+  const MARK = { smallest: 10, widest: 30, farZoom: 11.5, farScale: 0.65 }; // pixels across, smaller from afar
 
   function figures(page, data) {
     const { words } = page;
@@ -29,12 +29,14 @@
     return [{ ...minor, ...unsure }, minor, { ...major, ...unsure }, major];
   }
 
-  function colour(page, data) {
+  function colour(page, data, map) {
     data.layer.recolour(
       looks(page),
       (row) => 2 * (data.rows[row].severity === 'major') + (data.rows[row].certainty !== 'possible'),
     );
-    const size = (row) => MARK.smallest + (MARK.widest - MARK.smallest) * Math.sqrt(data.weight(row));
+    const far = () => (map.getZoom() < MARK.farZoom ? MARK.farScale : 1);
+    const size = (row) =>
+      far() * (MARK.smallest + (MARK.widest - MARK.smallest) * Math.sqrt(data.weight(row)));
     data.layer.sizeMarks(size, MARK.widest);
     const { place: seen, lonely } = page.model.looks;
     const met = new Set(data.rows.map((row) => data.place(row)));
@@ -119,7 +121,7 @@
     const view = new Abat.View(page, map);
     labels(page, districts, map, host);
     if (!data.count && !contested.shapes.rows) return Abat.empty(page, panel, 'conflicts_empty');
-    colour(page, data);
+    colour(page, data, map);
     legend(page, host);
     const go = (row) => view.goTo(found(page, data, view, [data.rows.indexOf(row)]));
     panel.append(

@@ -3,6 +3,11 @@
   'use strict';
 
   const { h } = Abat;
+  // Said in the heading, in the sentence or in the two records.
+  const ELSEWHERE = [
+    ...['id', 'rule', 'severity', 'place_kind', 'place_id', 'place_name', 'district_code'],
+    ...['project_a', 'project_b', 'body_a', 'body_b', 'why_ru', 'why_kk', 'why_en'],
+  ];
 
   function period(page, project) {
     if (project.starts === null && project.ends === null) return page.words.t('no_dates');
@@ -46,24 +51,12 @@
     );
   }
 
-  function shared(page, row) {
-    const { words } = page;
-    const label = (column) => page.label('conflicts', column);
-    const area =
-      words.number(row.shared_m2, { maximumFractionDigits: 0 }) +
-      ' ' +
-      words.of(page.model.fields.conflicts.shared_m2.unit);
-    const shares = words.percent(row.share_a) + ' / ' + words.percent(row.share_b);
-    return Abat.facts([
-      [label('money_at_risk_kzt'), words.exactMoney(row.money_at_risk_kzt)],
-      [label('shared_m2'), area],
-      [words.t('shares_of_both'), shares],
-      [
-        label('days_common'),
-        row.days_common === null ? words.t('none_common') : words.number(row.days_common),
-      ],
-      [label('certainty'), page.choice('conflicts', 'certainty', row.certainty)],
-    ]);
+  /* What the layer declares beyond the names of place, projects and bodies; days that are not there are left out. */
+  function shared(page, data, row) {
+    const table = data.layer.tables.rows;
+    const said = (name) => (row[name] === null ? null : page.say('conflicts', table, name, row[name]));
+    const names = page.columns('conflicts', table, ELSEWHERE);
+    return Abat.facts(names.map((name) => [page.label('conflicts', name), said(name)]));
   }
 
   function pager(page, at, count, turn) {
@@ -103,7 +96,7 @@
       below,
       h('p', { class: 'class-line' }, Abat.severitySign(row.severity), kind),
       h('p', { class: 'why' }, Abat.outer(why || page.words.t('unknown'))),
-      shared(page, row),
+      shared(page, data, row),
       records(page, data, row),
     );
   };

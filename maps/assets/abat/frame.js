@@ -21,7 +21,8 @@
   }
 
   function links(page) {
-    const anchors = page.model.context.pages.map((name) => {
+    const names = [...page.model.context.pages].sort((a, b) => (b === 'index') - (a === 'index'));
+    const anchors = names.map((name) => {
       const here = name === page.model.page;
       const anchor = page.text('a', 'page_' + name, { 'aria-current': here ? 'page' : null });
       page.watch(() => anchor.setAttribute('href', name + '.html#lang=' + page.state.lang));
@@ -36,8 +37,8 @@
   function heading(page) {
     const { context } = page.model;
     const title = () => page.words.t('title_' + page.model.page);
-    const about = () =>
-      page.words.of(context.city) + ' · ' + page.words.t('as_of', { date: page.words.day(context.date) });
+    const day = () => ' · ' + page.words.t('as_of', { date: page.words.day(context.date) });
+    const about = () => page.words.of(context.city) + (context.date ? day() : '');
     page.watch(() => (document.title = title() + ' · ' + page.words.of(context.city)));
     const below = h('p', {}, page.live(h('bdi', {}), about));
     if (context.sample) below.prepend(page.text('strong', 'sample', { class: 'mark' }));
@@ -61,7 +62,6 @@
         h('div', { class: 'tools' }, printButton(page), languages(page)),
       ].filter((x) => x),
     );
-    document.body.dataset.page = page.model.page;
     const panel = document.getElementById('panel');
     page.watch(() => {
       document.documentElement.setAttribute('lang', page.state.lang);

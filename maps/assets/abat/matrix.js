@@ -1,9 +1,10 @@
-/* Who meets whom: a triangle of bodies whose names stand on the diagonal; a cell is the pair of its row and column. */
+/* Who meets whom: a triangle of bodies whose names stand beside the diagonal; a cell is the pair of its row and
+   column. Bodies that break a rule alone, such as a guarantee period of their own works, stand on the diagonal. */
 (function (Abat) {
   'use strict';
 
   const { h } = Abat;
-  const [WIDTH, CELL, NARROWEST] = [330, 28, 110]; // pixels: of the panel, of a cell, of the shortest name
+  const [WIDTH, CELL, NARROWEST] = [400, 23, 76]; // pixels: of the panel, of a cell, of the shortest name
   const PALE = [253, 238, 246];
   const FULL = [165, 20, 112];
 
@@ -23,9 +24,8 @@
 
   function sentence(page, data, a, b, rows) {
     const count = page.words.t('n_conflicts', { n: rows.length });
-    return (
-      data.bodyName(a) + ' × ' + data.bodyName(b) + ': ' + count + ', ' + page.words.money(data.money(rows))
-    );
+    const names = a === b ? data.bodyName(a) : data.bodyName(a) + ' × ' + data.bodyName(b);
+    return names + ': ' + count + ', ' + page.words.money(data.money(rows));
   }
 
   function cell(page, a, b, tell) {
@@ -44,13 +44,14 @@
     const value = (rows) => (byMoney ? data.money(rows) : rows.length);
     const most = Math.max(1, ...[...pairs.values()].map(value));
     const [size, unit] = byMoney ? page.words.unit(most) : [1, ''];
-    const digits = byMoney ? { maximumSignificantDigits: 2, maximumFractionDigits: undefined } : {};
-    return {
-      pairs,
-      share: (rows) => value(rows) / most,
-      write: (rows) => page.words.number(value(rows) / size, digits),
-      unit,
-    };
+    const write = (rows) => short(page, value(rows) / size);
+    return { pairs, share: (rows) => value(rows) / most, write, unit };
+  }
+
+  /* Three characters at most; what is too little for them is a dot. */
+  function short(page, value) {
+    if (value > 0 && value < 0.05) return '·';
+    return page.words.number(value, { maximumFractionDigits: value < 9.95 ? 1 : 0 });
   }
 
   function paint(page, data, cells, { pairs, share, write }) {
@@ -91,6 +92,7 @@
   /** The matrix with its measure and a line that says what is pointed at, else what is chosen, else how to read. */
   Abat.matrix = function (page, data) {
     const codes = bodies(data);
+    const alone = data.rows.some((row) => row.body_a === row.body_b) ? 1 : 0;
     const cells = [];
     const said = h('p', { class: 'note said', role: 'status' });
     let now = null;
@@ -104,9 +106,10 @@
         : page.words.t('matrix_' + measure, { unit });
     };
     const lines = codes.map((code, i) => {
-      const line = codes.slice(0, i).map((other) => cell(page, other, code, tell));
+      const line = codes.slice(0, i + alone).map((other) => cell(page, other, code, tell));
       cells.push(...line);
-      return h('tr', {}, ...line.map((made) => made.holder), nameCell(page, data, code, i, codes.length - i));
+      const name = nameCell(page, data, code, line.length, codes.length + 1 - line.length);
+      return h('tr', {}, ...line.map((made) => made.holder), name);
     });
     page.watch(() => {
       now = measured(page, data);

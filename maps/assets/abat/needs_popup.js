@@ -3,14 +3,25 @@
   'use strict';
 
   const { h } = Abat;
-  const PARTS = ['need_appeals', 'need_open', 'need_condition'];
+  // Said in the heading, drawn as parts of the score, or no use to a reader.
+  const ELSEWHERE = ['need_class', 'funding_class', 'need', 'gap'];
 
   function heading(title, below) {
     return [h('h2', {}, Abat.outer(title)), h('p', { class: 'below' }, Abat.outer(below))];
   }
 
+  function parts(page, layer, table) {
+    return page
+      .columns(layer, table, [])
+      .filter((name) => name.startsWith('need_') && isShare(page, layer, name));
+  }
+
+  function isShare(page, layer, name) {
+    return page.model.fields[layer][name].form === 'share';
+  }
+
   /* Bars on the scale of the whole score, so that parts and sum can be compared. */
-  function score(page, layer, { read, write, caption }) {
+  function score(page, layer, table, { read, write, caption }) {
     const whole = read('need');
     const row = (column, strong) => {
       const value = read(column);
@@ -22,12 +33,30 @@
         h('td', { class: 'number' }, write(value)),
       );
     };
+    const rows = parts(page, layer, table).map((part) => row(part));
     return h(
       'table',
       { class: 'score' },
       h('caption', {}, caption),
-      h('tbody', {}, ...PARTS.map((part) => row(part)), row('need', true)),
+      h('tbody', {}, ...rows, row('need', true)),
     );
+  }
+
+  /* Names of weighed facts, each as the part of the score it belongs to. */
+  function factNames(page, layer, names) {
+    const label = (name) =>
+      Abat.own(page.model.fields[layer], 'need_' + name) ? page.label(layer, 'need_' + name) : name;
+    return names.split(', ').map(label).join('; ');
+  }
+
+  /* Everything else that the layer declares, in its order. */
+  function rest(page, layer, table, read) {
+    const names = page.columns(layer, table, [...ELSEWHERE, ...parts(page, layer, table)]);
+    const said = (name) => {
+      if (name === 'missing') return read(name) === null ? null : factNames(page, layer, read(name));
+      return page.say(layer, table, name, read(name));
+    };
+    return names.map((name) => [page.label(layer, name), said(name)]);
   }
 
   /* The gap and, in words, which way it goes. */
@@ -65,8 +94,9 @@
       needs.districtName(needs.courtyards.value('district_code', row)) + ' · ' + number + ' · ' + state.year;
     if (read('need') === null)
       return h('div', { class: 'card' }, ...heading(place, below), h('p', {}, words.t('no_row_in_year')));
-    const label = (column, unit) => page.label('courtyard_needs', column, unit);
-    const number2 = (column) => words.number(read(column));
+    const write = (x) => words.times(x);
+    const means = { read: (column) => needs.inMeans(column, row), write, caption: words.t('score_means') };
+    const { table } = needs.ofCourtyards;
     return h(
       'div',
       { class: 'card' },
@@ -77,22 +107,13 @@
         Abat.swatch(page.model.cells[needs.classes[row]]),
         needs.className(needs.classes[row]),
       ),
-      score(page, 'courtyard_needs', {
-        read: (column) => needs.inMeans(column, row),
-        write: (x) => words.times(x),
-        caption: words.t('score_means'),
-      }),
-      Abat.facts([
-        [label('amount_kzt'), words.exactMoney(read('amount_kzt'))],
-        [words.t('share_need'), words.percent(read('need'))],
-        [words.t('share_money'), words.percent(read('funding'))],
-        gap(page, 'courtyard_needs', read('gap')),
-        [label('condition'), page.choice('courtyard_needs', 'condition', read('condition'))],
-        [label('residents'), number2('residents')],
-        [label('appeals'), number2('appeals')],
-        [label('appeals_open'), number2('appeals_open')],
-      ]),
+      score(page, 'courtyard_needs', table, means),
       charts(page, 'courtyard_needs', needs.ofCourtyards, row),
+      Abat.facts([
+        [words.t('share_need'), words.percent(read('need'))],
+        gap(page, 'courtyard_needs', read('gap')),
+        ...rest(page, 'courtyard_needs', table, read),
+      ]),
     );
   };
 
@@ -101,28 +122,17 @@
     const { words, state } = page;
     if (!needs.isInYear(row)) return null;
     const read = (column) => needs.ofDistricts.value(column, row, state.year);
-    const label = (column) => page.label('district_needs', column);
-    const counted = ['courtyards', 'courtyards_repair', 'residents', 'appeals', 'appeals_open'];
+    const write = (x) => words.percent(x);
+    const { table } = needs.ofDistricts;
+    const covered = [h('b', {}, words.percent(needs.coverage(row))), ' ', words.t('coverage_word')];
     return h(
       'div',
       { class: 'card' },
       ...heading(needs.districtName(needs.districts.value('district_code', row)), String(state.year)),
-      h(
-        'p',
-        { class: 'class-line' },
-        h('b', {}, words.percent(needs.coverage(row))),
-        ' ',
-        words.t('coverage_word'),
-      ),
-      score(page, 'district_needs', { read, write: (x) => words.percent(x), caption: words.t('score') }),
-      Abat.facts([
-        [label('amount_kzt'), words.money(read('amount_kzt'))],
-        [words.t('share_need'), words.percent(needs.share('need', row))],
-        [words.t('share_money'), words.percent(needs.share('funding', row))],
-        gap(page, 'district_needs', read('gap')),
-        ...counted.map((column) => [label(column), words.number(read(column))]),
-      ]),
+      h('p', { class: 'class-line' }, h('span', {}, ...covered)),
+      score(page, 'district_needs', table, { read, write, caption: words.t('score') }),
       charts(page, 'district_needs', needs.ofDistricts, row),
+      Abat.facts([gap(page, 'district_needs', read('gap')), ...rest(page, 'district_needs', table, read)]),
     );
   };
 })((window.Abat = window.Abat || {}));

@@ -61,6 +61,27 @@
       return this.name(this.model.fields[layer][column].choices, value);
     }
 
+    /** The declared columns of a layer that a table holds, in their order, without those named. */
+    columns(layer, table, without) {
+      return Object.keys(this.model.fields[layer]).filter(
+        (name) => name in table.columns && !without.includes(name),
+      );
+    }
+
+    /** A value of a declared field as it is read: label of a choice, day, share, money, number with unit, or text. */
+    say(layer, table, column, value) {
+      const { choices, form, unit } = this.model.fields[layer][column];
+      const { words } = this;
+      if (value === null) return words.t('unknown');
+      if (table.types[column] === 'date') return words.day(value);
+      if (Object.keys(choices).length) return this.choice(layer, column, value);
+      if (form === 'share') return words.percent(value);
+      if (form === 'money') return words.exactMoney(value);
+      if (typeof value !== 'number') return Array.isArray(value) ? value.join(', ') : value;
+      const digits = { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 };
+      return words.number(value, digits) + (unit ? '\u00a0' + words.of(unit) : '');
+    }
+
     /** A name from a list of triples by code; the code itself if the list lacks it. */
     name(list, code) {
       if (code === null) return this.words.t('unknown');

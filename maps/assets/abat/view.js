@@ -76,7 +76,7 @@
     /** A popup at a place; `content()` is asked again whenever the state changes. */
     open(latlng, { layer, row, content }) {
       const size = this.map.getSize();
-      const width = Math.min(this.page.model.popup_width, size.x - 44);
+      const width = Math.min(this.page.model.popup_width, size.x - 64);
       const options = { maxWidth: width, minWidth: width, maxHeight: Math.round(0.72 * size.y) };
       const padding = { autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [12, 60] };
       const popup = L.popup({ ...options, ...padding })

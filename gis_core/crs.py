@@ -1,0 +1,217 @@
+"""Coordinate reference systems: what a file's words mean, QazTRF-23, where coordinates would lie."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+from pyproj.aoi import AreaOfInterest
+from pyproj.exceptions import CRSError
+from pyproj.transformer import TransformerGroup
+
+from gis_core.errors import InputError
+
+WGS84 = CRS("EPSG:4326")
+Bounds = tuple[float, float, float, float]
+QAZTRF = 10941  # geographic; the Gauss-Kruger zones 8 to 15 follow as 10942 to 10949
+FIRST_ZONE, LAST_ZONE = 8, 15
+# As PROJ 9.8 knows it; without its EPSG code, which PROJ 9.5 would look up in vain. The frame lies within
+# centimetres of WGS 84, hence the zero shift.
+GEOGRAPHIC = (
+    'GEOGCS["QazTRF-23",DATUM["Kazakhstan_Terrestrial_Reference_Frame_2023",SPHEROID["GRS 1980",6378137,'
+    '298.257222101,AUTHORITY["EPSG","7019"]],TOWGS84[0,0,0,0,0,0,0]],PRIMEM["Greenwich",0],'
+    'UNIT["degree",0.0174532925199433]]'
+)
+GAUSS_KRUGER = (
+    'PROJCS["QazTRF-23 / Gauss-Kruger zone {zone}",{base},PROJECTION["Transverse_Mercator"],'
+    'PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",{meridian}],PARAMETER["scale_factor",1],'
+    'PARAMETER["false_easting",{easting}],PARAMETER["false_northing",0],UNIT["metre",1]]'
+)
+UNTIED = re.compile(r"unknown|not[ _]specified|unspecified|undefined|unnamed|local", re.I)
+SURE = 70  # per cent of PROJ's confidence from which an EPSG code is named
+
+
+@dataclass(frozen=True)
+class Known:
+    """A CRS with the name to tell it by: "EPSG:28412", else its own name."""
+
+    crs: CRS
+    label: str
+
+    @property
+    def epsg(self) -> int | None:
+        return int(self.label[5:]) if re.fullmatch(r"EPSG:\d+", self.label) else None
+
+
+def qaztrf_wkt(code: int) -> str:
+    """Well-known text of EPSG:10941 to 10949."""
+    if code == QAZTRF:
+        return GEOGRAPHIC
+    zone = code - QAZTRF + FIRST_ZONE - 1
+    return GAUSS_KRUGER.format(
+        zone=zone, base=GEOGRAPHIC, meridian=6 * zone - 3, easting=zone * 1_000_000 + 500_000
+    )
+
+
+def spatial_ref_sys_rows() -> list[dict[str, Any]]:
+    """QazTRF-23 as rows of PostGIS' table `spatial_ref_sys`."""
+    codes = range(QAZTRF, QAZTRF + LAST_ZONE - FIRST_ZONE + 2)
+    return [
+        {
+            "srid": code,
+            "auth_name": "EPSG",
+            "auth_srid": code,
+            "srtext": qaztrf_wkt(code),
+            "proj4text": _proj4(code),
+        }
+        for code in codes
+    ]
+
+
+def _proj4(code: int) -> str:
+    shift = "+ellps=GRS80 +towgs84=0,0,0,0,0,0,0"
+    if code == QAZTRF:
+        return f"+proj=longlat {shift} +no_defs"
+    zone = code - QAZTRF + FIRST_ZONE - 1
+    return (
+        f"+proj=tmerc +lat_0=0 +lon_0={6 * zone - 3} +k=1 +x_0={zone}500000 +y_0=0 {shift} +units=m +no_defs"
+    )
+
+
+def known_crs(words: str) -> Known:
+    """The CRS that a code, WKT or PROJJSON means. Raises InputError where it ties coordinates to no place."""
+    code = _qaztrf_code(words)
+    if code is not None:
+        return Known(CRS.from_wkt(qaztrf_wkt(code)), f"EPSG:{code}")
+    try:
+        crs = CRS.from_user_input(words)
+    except CRSError:
+        raise InputError(f"the CRS cannot be understood: {' '.join(words.split())[:80]!r}") from None
+    crs = crs.sub_crs_list[0] if crs.is_compound else crs
+    crs = crs.to_2d() if len(crs.axis_info) > 2 else crs  # noqa: PLR2004  heights are not kept
+    datum = crs.datum.name if crs.datum else ""
+    if not (crs.is_projected or crs.is_geographic) or (UNTIED.search(datum) and not crs.is_bound):
+        raise InputError(
+            f"the CRS {crs.name!r} is a local grid: its datum ({datum or 'none'}) is tied to no known place"
+        )
+    code = crs.to_epsg(SURE)
+    if code is None:
+        return Known(
+            crs, "EPSG:4326" if crs.equals(WGS84, ignore_axis_order=True) or "CRS84" in crs.name else crs.name
+        )
+    return Known(crs, f"EPSG:{code}")
+
+
+def _qaztrf_code(words: str) -> int | None:
+    """The code of QazTRF-23 in a short name or in a definition that names it."""
+    short = re.search(r"(?:EPSG|epsg)\D{1,4}(109\d\d)\D*$", words.strip()[-24:])
+    code = int(short.group(1)) if short else None
+    if code is None and re.search(r"QazTRF|Kazakhstan[_ ]Terrestrial", words):
+        zone = re.search(r"[Zz]one[_ ](\d+)", words)
+        projected = "PROJCS" in words or "PROJCRS" in words or "ProjectedCRS" in words
+        code = QAZTRF + int(zone.group(1)) - FIRST_ZONE + 1 if zone else None if projected else QAZTRF
+    return code if code is not None and QAZTRF <= code <= QAZTRF + LAST_ZONE - FIRST_ZONE + 1 else None
+
+
+def transformer(source: CRS, target: CRS, bounds: Bounds) -> Transformer:
+    """The most accurate transformation for a city, always longitude or easting first."""
+    area = AreaOfInterest(*bounds)
+    with warnings.catch_warnings():
+        # a grid that would be finer is not on this machine; what is used instead is told with its accuracy
+        warnings.filterwarnings("ignore", message="Best transformation is not available")
+        group = TransformerGroup(source, target, always_xy=True, area_of_interest=area)  # type: ignore[arg-type]
+    return (
+        group.transformers[0] if group.transformers else Transformer.from_crs(source, target, always_xy=True)
+    )
+
+
+def in_degrees(bounds: Bounds, crs: str) -> Bounds:
+    """West, south, east and north in degrees of a box in a CRS."""
+    return Transformer.from_crs(crs, WGS84, always_xy=True).transform_bounds(*bounds)
+
+
+def how(step: Transformer) -> str:
+    """What a transformation does, with its accuracy in metres where it is known."""
+    accuracy = f", accuracy {step.accuracy:g} m" if step.accuracy is not None and step.accuracy > 0 else ""  # type: ignore[redundant-expr]
+    return f"{step.description}{accuracy}"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A CRS under which coordinates would lie at a place; `inside` the city or not."""
+
+    label: str
+    name: str
+    lon: float
+    lat: float
+    inside: bool
+
+
+def candidates(points: NDArray[np.float64], city: CRS, bounds: Bounds) -> list[Candidate]:
+    """Where the middle of some coordinates would lie under the systems met here, those inside the city
+    first."""
+    x, y = np.nanmedian(points, axis=0)
+    found = [
+        each
+        for label, crs, swap in _met(city, bounds)
+        if (each := _placed(label, crs, (y, x) if swap else (x, y), bounds))
+    ]
+    return sorted(found, key=lambda each: not each.inside)
+
+
+def _met(city: CRS, bounds: Bounds) -> Iterator[tuple[str, CRS, bool]]:
+    """Systems in use about a city: its own, degrees, UTM, Pulkovo 1942 and QazTRF-23 zones, web maps."""
+    zone = int((bounds[0] + bounds[2]) / 2 // 6) + 1
+    codes = [
+        city.to_epsg(),
+        4326,
+        4284,
+        3857,
+        32600 + zone + 30,
+        28400 + zone,
+        2490 + zone,
+        QAZTRF + zone - FIRST_ZONE + 1,
+    ]
+    for code in dict.fromkeys(code for code in codes if code):
+        known = _safely(code)
+        if known:
+            yield f"EPSG:{code}", known, False
+    for code in dict.fromkeys((4326, city.to_epsg(), 28400 + zone)):  # type: ignore[assignment]
+        known = _safely(code) if code else None
+        if known:
+            yield f"EPSG:{code} with the axes exchanged (swapped)", known, True
+
+
+def _safely(code: int) -> CRS | None:
+    try:
+        return known_crs(f"EPSG:{code}").crs
+    except InputError:
+        return None
+
+
+def _placed(label: str, crs: CRS, point: tuple[float, float], bounds: Bounds) -> Candidate | None:
+    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(*point)
+    if not (np.isfinite(lon) and np.isfinite(lat)):
+        return None
+    inside = bounds[0] <= lon <= bounds[2] and bounds[1] <= lat <= bounds[3]
+    return Candidate(label, crs.name, float(lon), float(lat), bool(inside))
+
+
+def advice(points: NDArray[np.float64], city: CRS, bounds: Bounds) -> str:
+    """What the candidates are, in one clause for a refusal."""
+    found = candidates(points, city, bounds) if len(points) else []
+    inside = [
+        f"{each.label} ({each.name}): lon {each.lon:.4f}, lat {each.lat:.4f}" for each in found if each.inside
+    ]
+    x, y = np.nanmedian(points, axis=0) if len(points) else (np.nan, np.nan)
+    if inside:
+        return f"its coordinates, such as {x:.6g} {y:.6g}, would lie in the city as " + "; or as ".join(
+            inside
+        )
+    return f"its coordinates, such as {x:.6g} {y:.6g}, lie in the city under no system that is met here"

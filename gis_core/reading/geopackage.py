@@ -1,0 +1,158 @@
+"""GeoPackages, read as the SQLite files they are: never written to, no view or trigger runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gis_core.errors import InputError
+from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows, distinct_names
+
+ENVELOPES = (0, 32, 48, 48, 64)  # bytes of the box in a blob's header, by its code
+ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_PRAGMA}
+UNDEFINED = (-1, 0)
+
+
+def read_geopackage(request: Request) -> Reading:
+    """One layer of a GeoPackage."""
+    connection = _opened(request)
+    try:
+        return _reading(connection, request)
+    except sqlite3.DatabaseError as fault:
+        raise _damaged(request.path, fault) from None
+
+
+def _damaged(path: Path, fault: Exception) -> InputError:
+    return InputError(
+        f"{path.name}: the GeoPackage (SQLite) is truncated, damaged or invalid: {fault}; copy it again"
+    )
+
+
+def _opened(request: Request) -> sqlite3.Connection:
+    """A connection that cannot write; a file with unmerged changes (-wal) is read from a copy."""
+    path = request.path
+    changes = path.with_name(path.name + "-wal")
+    if changes.is_file() and changes.stat().st_size:
+        path = Path(shutil.copy(path, request.scratch / "copy.gpkg"))
+        shutil.copy(changes, request.scratch / "copy.gpkg-wal")
+        connection = sqlite3.connect(path)
+    else:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    connection.set_authorizer(
+        lambda action, *_: sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY
+    )
+    return connection
+
+
+def _reading(connection: sqlite3.Connection, request: Request) -> Reading:
+    kinds = dict(connection.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"))
+    if "gpkg_contents" not in kinds:
+        raise InputError(
+            f"{request.path.name}: SQLite, but not a GeoPackage: no layer table; export it as GeoPackage"
+        )
+    listed = (
+        "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY rowid"
+    )
+    layers = [name for (name,) in connection.execute(listed)]
+    table = _chosen(request, layers)
+    if kinds.get(table) != "table":
+        raise InputError(
+            f"{request.path.name}: layer {table!r} is no table but {kinds.get(table)}; export it as one"
+        )
+    made = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+    if re.match(r"\s*create\s+virtual", made or "", re.I):
+        raise InputError(f"{request.path.name}: layer {table!r} is a virtual table; export it as a plain one")
+    return _of_table(connection, request, table)
+
+
+def _chosen(request: Request, layers: list[str]) -> str:
+    name = request.path.name
+    if request.sublayer:
+        if request.sublayer not in layers:
+            raise InputError(f"{name}: no layer {request.sublayer!r}; it has: {', '.join(layers)}")
+        return request.sublayer
+    if not layers:
+        raise InputError(f"{name}: the GeoPackage lists no layer (gpkg_contents is empty); export it again")
+    if len(layers) > 1:
+        raise InputError(f"{name}: several layers; choose one with --sublayer: {', '.join(layers)}")
+    return layers[0]
+
+
+def _of_table(connection: sqlite3.Connection, request: Request, table: str) -> Reading:
+    quoted = _quoted(table)
+    described = "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
+    shape = connection.execute(described, (table,)).fetchone()
+    names = [row[1] for row in connection.execute(f"PRAGMA table_info({quoted})")]
+    columns = [name for name in names if not shape or name.casefold() != shape[0].casefold()]
+    count = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0]  # noqa: S608  quoted identifiers
+    wanted = ", ".join(_quoted(name) for name in (*columns, *([shape[0]] if shape else [])))
+    rows = connection.execute(f"SELECT {wanted} FROM {quoted} ORDER BY rowid")  # noqa: S608
+    notes: list[str] = []
+    chunks = _chunks(request.path, rows, len(columns), shaped=shape is not None)
+    return Reading(distinct_names(columns, notes), chunks, shaped=shape is not None, expected=count,
+                   crs=_crs(connection, shape[1]) if shape else None, encoding="utf-8",
+                   sublayer=table, notes=notes)  # fmt: skip
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _crs(connection: sqlite3.Connection, srs: int) -> str | None:
+    if srs in UNDEFINED:
+        return None
+    query = (
+        "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?"
+    )
+    found = connection.execute(query, (srs,)).fetchone()
+    if found is None:
+        return f"srs_id {srs}"
+    return f"EPSG:{found[1]}" if str(found[0]).upper() == "EPSG" else str(found[2])
+
+
+def _chunks(path: Path, cursor: sqlite3.Cursor, width: int, *, shaped: bool) -> Iterator[Rows]:
+    row = 0
+    try:
+        while some := cursor.fetchmany(CHUNK_ROWS):
+            found = Rows(range(row + 1, row + len(some) + 1), [])
+            columns = list(zip(*some, strict=True))
+            found.columns = [_column(found, cells) for cells in columns[:width]]
+            if shaped:
+                found.shapes = [
+                    _shape(found, row + place, blob) for place, blob in enumerate(columns[width], 1)
+                ]
+            row += len(some)
+            yield found
+    except sqlite3.DatabaseError as fault:
+        raise _damaged(path, fault) from None
+
+
+def _column(found: Rows, cells: tuple[Any, ...]) -> list[Any]:
+    """Cells of one kind as they are, others as text; SQLite does not hold a column to its type."""
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if len(kinds) <= 1 and bytes not in kinds:
+        if kinds == {str}:
+            broken = (row for row, cell in zip(found.rows, cells, strict=True) if cell and "\ufffd" in cell)
+            found.faults |= dict.fromkeys(broken, "text that is not utf-8 (invalid encoding)")
+        return list(cells)
+    return [None if cell is None else cell.hex() if isinstance(cell, bytes) else str(cell) for cell in cells]
+
+
+def _shape(found: Rows, row: int, blob: Any) -> bytes | None:
+    """The WKB of a GeoPackage blob, None with a fault where it is none."""
+    if blob is None:
+        return None
+    if (
+        isinstance(blob, bytes)
+        and blob[:2] == b"GP"
+        and len(blob) > 8  # noqa: PLR2004
+        and (blob[3] >> 1 & 7) < len(ENVELOPES)
+    ):
+        return blob[8 + ENVELOPES[blob[3] >> 1 & 7] :]
+    found.faults[row] = "the geometry blob is invalid"
+    return None

@@ -1,0 +1,97 @@
+"""Placemarks of a KML file, in the order of the file; links are never followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import shapely
+
+from gis_core.reading.markup import Record, child, events, reading, tag, text, tried
+from gis_core.reading.model import Reading, Request
+
+SHAPES = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack"}
+SKIPPED = SHAPES | {"Style", "StyleMap", "ExtendedData", "LookAt", "Camera", "Region", "Snippet"}
+LINKED = {"NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Model"}
+LEAST_RING = 4
+
+
+def read_kml(request: Request) -> Reading:
+    """Placemarks as rows: name, description, folder, extended data, shape."""
+    notes: list[str] = []
+    return reading(request.path, _records(request, notes), notes)
+
+
+def _records(request: Request, notes: list[str]) -> Iterator[Record]:
+    folders: list[Element] = []
+    for event, element in events(request.path):
+        name = tag(element)
+        if name == "Folder":
+            folders = [*folders, element] if event == "start" else folders[:-1]
+        elif event == "end" and name == "Placemark":
+            yield _record(element, folders)
+            element.clear()
+        elif event == "end" and name in LINKED:
+            notes.append(f"a {name} of the file was not followed: what it links to is not loaded")
+            element.clear()
+
+
+def _record(placemark: Element, folders: list[Element]) -> Record:
+    cells = {tag(each): text(each) for each in placemark if tag(each) not in SKIPPED}
+    if folders:
+        cells.setdefault("folder", text(child(folders[-1], "name")))
+    cells |= _extended(child(placemark, "ExtendedData"))
+    shaped = [each for each in placemark if tag(each) in SHAPES]
+    if not shaped:
+        return cells, None, ""
+    shape, fault = tried(lambda: _shape(shaped[0]))
+    return cells, shape, fault
+
+
+def _extended(data: Element | None) -> dict[str, str | None]:
+    """Values of Data and SchemaData by name."""
+    found: dict[str, str | None] = {}
+    for each in data.iter() if data is not None else ():
+        if tag(each) == "Data" and each.get("name"):
+            found[each.get("name", "")] = text(child(each, "value"))
+        elif tag(each) == "SimpleData" and each.get("name"):
+            found[each.get("name", "")] = text(each)
+    return found
+
+
+def _shape(element: Element) -> Any:
+    """A shape of its element. Raises ValueError for wrong coordinates."""
+    kind = tag(element)
+    if kind in ("MultiGeometry", "MultiTrack"):
+        return shapely.geometrycollections([_shape(each) for each in element if tag(each) in SHAPES])
+    if kind == "Polygon":
+        shell = _ring(child(element, "outerBoundaryIs"))
+        return shapely.polygons(
+            shell, holes=[_ring(each) for each in element if tag(each) == "innerBoundaryIs"] or None
+        )
+    if kind == "Track":
+        at = [(text(each) or "").split() for each in element if tag(each) == "coord"]
+        return shapely.linestrings(np.array([[float(value) for value in point[:2]] for point in at]))
+    points = _points(text(child(element, "coordinates")) or "")
+    return shapely.points(points[0]) if kind == "Point" else shapely.linestrings(points)
+
+
+def _ring(boundary: Element | None) -> Any:
+    if boundary is None or child(boundary, "LinearRing") is None:
+        raise ValueError("of a polygon without a boundary")
+    points = _points(text(child(child(boundary, "LinearRing"), "coordinates")) or "")  # type: ignore[arg-type]
+    if len(points) < LEAST_RING:
+        raise ValueError("of a ring of fewer than four points")
+    return shapely.linearrings(points)
+
+
+def _points(coordinates: str) -> Any:
+    """Longitude and latitude of «lon,lat[,height] …»."""
+    pairs = [part.split(",") for part in coordinates.split()]
+    if not pairs:
+        raise ValueError("are empty")
+    if any(len(pair) not in (2, 3) for pair in pairs):
+        raise ValueError(f"not lon,lat: {coordinates.strip()!r}")
+    return np.array([[float(value) for value in pair[:2]] for pair in pairs])

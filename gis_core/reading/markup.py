@@ -1,0 +1,113 @@
+"""XML without entities: KML placemarks, GPX points and lines, Open311 requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+import numpy as np
+import shapely
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from gis_core.errors import InputError
+from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows
+
+Record = tuple[dict[str, str | None], Any, str]  # cells, shape, fault
+WGS84 = "OGC:CRS84"
+
+
+def tag(element: Element) -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def text(element: Element | None) -> str | None:
+    """All text below an element."""
+    return None if element is None else "".join(element.itertext()).strip()
+
+
+def child(element: Element, name: str) -> Element | None:
+    """The first child of a name in any namespace."""
+    return next((each for each in element if tag(each) == name), None)
+
+
+def events(path: Path) -> Iterator[tuple[str, Element]]:
+    """Starts and ends of elements. Raises InputError for broken XML and for any DOCTYPE or entity."""
+    try:
+        yield from iterparse(path, events=("start", "end"), forbid_dtd=True)
+    except DefusedXmlException:
+        raise InputError(
+            f"{path.name}: the XML has a DOCTYPE or entity declarations, which are not read; export"
+            f" it without"
+        ) from None
+    except ParseError as fault:
+        raise InputError(
+            f"{path.name}: invalid XML, line {fault.position[0]}: {fault.msg}; truncated or damaged:"
+            f" export it again"
+        ) from None
+    except (LookupError, ValueError) as fault:
+        raise InputError(
+            f"{path.name}: the XML's encoding cannot be read ({fault}); export it as utf-8"
+        ) from None
+
+
+def root_of(path: Path) -> str:
+    """The name of the outermost element, lower case."""
+    return next(tag(element).casefold() for _, element in events(path))
+
+
+def reading(path: Path, records: Iterator[Record], notes: list[str], sublayer: str | None = None) -> Reading:
+    """Records as a reading; columns are those of the first chunk."""
+    some = list(islice(records, CHUNK_ROWS))
+    if not some:
+        raise InputError(
+            f"{path.name}: no features in the XML: nothing to load; check that the right layer was exported"
+        )
+    names = list(dict.fromkeys(name for cells, _, _ in some for name in cells))
+    shaped = any(shape is not None for _, shape, _ in some) or any(fault for _, _, fault in some)
+    chunks = _chunks(chain(some, records), names, shaped=shaped)
+    return Reading(names, chunks, shaped=shaped, crs=WGS84 if shaped else None, encoding="as the XML declares",  # noqa: E501
+                   sublayer=sublayer, notes=notes)  # fmt: skip
+
+
+def _chunks(records: Iterator[Record], names: list[str], *, shaped: bool) -> Iterator[Rows]:
+    row, known = 0, set(names)
+    while some := list(islice(records, CHUNK_ROWS)):
+        found = Rows(range(row + 1, row + len(some) + 1), [])
+        for place, (cells, _, fault) in enumerate(some, start=row + 1):
+            if fault:
+                found.faults[place] = fault
+            further = [name for name in cells if name not in known]
+            if further:
+                found.remarks[place] = (
+                    f"elements that no earlier record has were not read: {', '.join(further)}"
+                )
+        found.columns = [[cells.get(name) for cells, _, _ in some] for name in names]
+        if shaped:
+            found.shapes = list(shapely.to_wkb(np.array([shape for _, shape, _ in some], dtype=object)))
+        row += len(some)
+        yield found
+
+
+def tried(make: Callable[[], Any]) -> tuple[Any, str]:
+    """A shape, or a fault where its coordinates are wrong."""
+    try:
+        return make(), ""
+    except (ValueError, IndexError, shapely.GEOSException) as fault:
+        return None, f"invalid geometry: coordinates {str(fault)[:80]}"
+
+
+def read_open311(request: Request) -> Reading:
+    """Requests of a GeoReport v2 answer; coordinates stay columns."""
+
+    def records() -> Iterator[Record]:
+        for event, element in events(request.path):
+            if event == "end" and tag(element) == "request":
+                yield {tag(each): text(each) for each in element}, None, ""
+                element.clear()
+
+    return reading(request.path, records(), [])

@@ -1,0 +1,158 @@
+"""Sheets of an Excel workbook: values as text, with hidden rows, merged cells and empty formulas told."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from defusedxml.common import DefusedXmlException
+from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.exceptions import InvalidFileException
+
+from gis_core.errors import InputError
+from gis_core.reading.archives import check_archive
+from gis_core.reading.model import Reading, Request, Rows, remark
+from gis_core.reading.tabular import Cells, chunks, data_rows, split_header
+
+BLANKS = 5000  # so many empty rows in a row end a sheet: a formatted cell far below holds no data
+BLOCK = 1 << 20
+FAULTS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, SyntaxError,
+          zipfile.BadZipFile, InvalidFileException, DefusedXmlException)  # fmt: skip
+
+
+def read_xlsx(request: Request) -> Reading:
+    """The rows of one sheet."""
+    check_archive(request.path)
+    name = request.path.name
+    try:
+        book = load_workbook(request.path, read_only=True, data_only=True)
+        sheet, notes = _chosen(request, book)
+        header, rows = split_header(name, _rows(sheet, name))
+        marks = _Marks(request, sheet, header.names)
+        notes += marks.notes
+    except FAULTS as fault:
+        kind = (
+            "XML entity or DOCTYPE"
+            if isinstance(fault, DefusedXmlException) or "ntit" in str(fault)
+            else "invalid"
+        )
+        raise InputError(
+            f"{name}: the Excel (xlsx) workbook cannot be read: {kind} ({fault}); save it again"
+        ) from None
+    header.notes[:0] = notes
+    return Reading(header.names, chunks(header, data_rows(header, rows), marks.add), sublayer=sheet.title,
+                   encoding="utf-8", notes=header.notes)  # fmt: skip
+
+
+def _chosen(request: Request, book: Any) -> tuple[Any, list[str]]:
+    """The sheet asked for, else the only one that holds a table."""
+    name, titles = request.path.name, [sheet.title for sheet in book.worksheets]
+    if request.sublayer:
+        if request.sublayer not in titles:
+            raise InputError(f"{name}: no sheet {request.sublayer!r}; it has: {', '.join(titles)}")
+        return book[request.sublayer], []
+    tables = [sheet for sheet in book.worksheets if _is_table(sheet, name)] or book.worksheets[:1]
+    if len(tables) > 1:
+        listed = ", ".join(sheet.title for sheet in tables)
+        raise InputError(f"{name}: several sheets hold tables; choose one with --sublayer (sheet): {listed}")
+    if not tables:
+        raise InputError(f"{name}: the workbook has no sheet; save it again")
+    others = [title for title in titles if title != tables[0].title]
+    return tables[0], [f"sheet {tables[0].title} read; not read: {', '.join(others)}"] if others else []
+
+
+def _is_table(sheet: Any, name: str) -> bool:
+    """Whether a sheet has two filled rows or more."""
+    rows = _rows(sheet, name)
+    return sum(1 for row, _ in zip(rows, range(30), strict=False) if any(row)) > 1
+
+
+def _rows(sheet: Any, name: str) -> Iterator[Cells]:
+    blank = 0
+    try:
+        for values in sheet.iter_rows(values_only=True):
+            cells = [_text(value) for value in values]
+            blank = 0 if any(cells) else blank + 1
+            if blank > BLANKS:
+                return
+            yield cells
+    except FAULTS as fault:
+        raise InputError(
+            f"{name}: a sheet of the xlsx is damaged: {str(fault)[:200]}; save it again"
+        ) from None
+
+
+def _text(value: Any) -> str:
+    """A cell as text: whole floats without ".0", dates in ISO form."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004  exact so far
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date | time | timedelta):
+        return str(value)
+    return str(value)
+
+
+class _Marks:
+    """What a sheet says beside its values: merged cells, hidden rows, formulas without a result."""
+
+    def __init__(self, request: Request, sheet: Any, names: list[str]) -> None:
+        self.book, self.names = request.path.name, names
+        self.notes: list[str] = []
+        raw = _scan(request, sheet)
+        self.merged = [
+            range_boundaries(each) for each in re.findall(r'<mergeCell ref="([A-Z]+\d+:[A-Z]+\d+)"', raw)
+        ]
+        hidden = len(re.findall(r'<row [^>]*hidden="(?:1|true)"', raw))
+        if hidden:
+            self.notes.append(f"{hidden} hidden rows of the sheet are read like the others")
+        self.formulas = "<f" in raw and _unsaved(request, sheet.title)
+
+    def add(self, found: Rows, some: list[Cells]) -> None:
+        """Remarks on rows of a chunk; merged cells are told from the sheet's row, counted without blank
+        rows."""
+        for left, top, right, bottom in self.merged:
+            if bottom > top:
+                names = ", ".join(self.names[left - 1 : right])
+                for row, cells in zip(found.rows, some, strict=True):
+                    if not any(cell for cell in cells[left - 1 : right]):
+                        remark(found.remarks, row, f"{names}: empty, a merged cell of rows {top}-{bottom}")
+        for row, cells in zip(found.rows, some, strict=True) if self.formulas else ():
+            empty = [name for at, name in enumerate(self.names) if at in self.formulas and not cells[at]]  # type: ignore[operator]
+            if empty:
+                raise InputError(
+                    f"{self.book}: row {row}: {', '.join(empty)}: formulas without a saved value;"
+                    " open the workbook in Excel and save it"
+                )
+
+
+def _scan(request: Request, sheet: Any) -> str:
+    """The marks of a sheet's XML, without its values."""
+    kept: list[str] = []
+    with zipfile.ZipFile(request.path) as archive, archive.open(sheet._worksheet_path.lstrip("/")) as file:
+        tail = ""
+        while block := file.read(BLOCK):
+            piece = tail + block.decode("utf-8", "replace")
+            kept += re.findall(r'<mergeCell [^>]*>|<row [^>]*hidden="(?:1|true)"|<f[ >/]', piece)
+            tail = piece[-200:] if "<" in piece[-200:] else ""
+            tail = tail[tail.rfind("<") :] if tail else ""
+    return "".join(dict.fromkeys(kept)) if len(kept) > 1_000_000 else "".join(kept)  # noqa: PLR2004
+
+
+def _unsaved(request: Request, title: str) -> set[int]:
+    """Columns that hold a formula."""
+    book = load_workbook(request.path, read_only=True, data_only=False)
+    return {
+        at
+        for row in book[title].iter_rows()
+        for at, cell in enumerate(row)
+        if getattr(cell, "data_type", "") == "f"
+    }

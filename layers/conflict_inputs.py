@@ -1,0 +1,114 @@
+"""What conflicts are found from, read once: works, money, places, districts, bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import Connection, select
+
+from gis_core.layer import Layer, table_of
+from gis_core.store import read_frame
+from layers.bodies import Body
+from layers.budgets import budgets
+from layers.city import City
+from layers.conflict_days import after_all, before_all, days
+from layers.districts import District
+from layers.places import places
+from layers.projects import Project
+from layers.works import Work
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Frames of the layers of these names; `works` by project and area, days as numbers since 1970.
+
+    `works`: a missing start lies before, a missing end after every other day. `projects`: those with
+    works, by
+    id, with `payer`. `places`: kind, id, name, geom. `budgets`: project_id, year, source, amount_kzt.
+    """
+
+    city: City
+    works: pd.DataFrame
+    projects: pd.DataFrame
+    budgets: pd.DataFrame
+    places: pd.DataFrame
+    districts: pd.DataFrame
+    bodies: pd.DataFrame
+
+    @cached_property
+    def works_m2(self) -> Mapping[str, float]:
+        """Area of all works of each project."""
+        ids, shapes = self.works["project_id"].to_numpy(), self.works["geom"].to_numpy()
+        starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]][: len(ids)])
+        groups = np.split(shapes, starts[1:]) if len(ids) else []
+        alone = np.array([len(group) == 1 for group in groups], dtype=bool)
+        areas = np.zeros(len(starts))
+        areas[alone] = shapely.area(shapes[starts[alone]])
+        for place in np.flatnonzero(~alone):
+            areas[place] = shapely.union_all(groups[place]).area
+        return dict(zip(ids[starts], areas.tolist(), strict=True))
+
+    @cached_property
+    def purses(self) -> Mapping[str, dict[int, dict[str, int]]]:
+        """Project to year to source to tenge."""
+        held: dict[str, dict[int, dict[str, int]]] = {}
+        columns = [self.budgets[name].tolist() for name in ("project_id", "year", "source", "amount_kzt")]
+        for project, year, source, amount in zip(*columns, strict=True):
+            held.setdefault(project, {}).setdefault(year, {})[source] = amount
+        return held
+
+
+def read_inputs(connection: Connection, city: City) -> Inputs:
+    """Everything the rules ask of the store; the derived layer `works` must be filled."""
+
+    def read(query: Any) -> pd.DataFrame:
+        return pd.DataFrame(read_frame(connection, query, city.crs))
+
+    return Inputs(
+        city,
+        works_frame(read(_of(Work))),
+        _projects(read(_of(Project, *OF_PROJECT))),
+        read(select(budgets())),
+        read(select(places())).sort_values(["kind", "id"], ignore_index=True),
+        _districts(read(_of(District, "id", "code", "valid_from", "valid_to", "geom"))),
+        read(_of(Body, "code", "name_ru", "name_kk", "name_en", "kind", "district_code")),
+    )
+
+
+OF_PROJECT = (
+    *("id", "name", "executing_body", "funding_body", "work_type", "place_kind", "status"),
+    *("joint_group", "exception"),
+)
+
+
+def _of(layer: type[Layer], *names: str) -> Any:
+    columns = table_of(layer).c
+    return select(*(columns[name] for name in names or columns.keys()))
+
+
+def works_frame(works: pd.DataFrame) -> pd.DataFrame:
+    """Works in the order of their ids by bytes, with days as numbers and `open_start`, `open_end`."""
+    rows = works.sort_values(["project_id", "area_no"], ignore_index=True)
+    starts, ends = days(rows["starts"]), days(rows["ends"])
+    known = {"open_start": np.isnan(starts), "open_end": np.isnan(ends)}
+    return rows.assign(
+        starts=before_all(starts), ends=after_all(ends), **known, dates_firm=rows["dates_firm"].astype(bool)
+    )
+
+
+def _projects(projects: pd.DataFrame) -> pd.DataFrame:
+    payer = projects["funding_body"].where(projects["funding_body"].notna(), projects["executing_body"])
+    return projects.assign(payer=payer).set_index("id", drop=False).sort_index()
+
+
+def _districts(districts: pd.DataFrame) -> pd.DataFrame:
+    """Boundary versions by id, with the first and the last day on which each holds."""
+    rows = districts.sort_values("id", ignore_index=True)
+    first, last = before_all(days(rows["valid_from"])), after_all(days(rows["valid_to"]) - 1)
+    return rows.assign(first=first, last=last)

@@ -1,0 +1,102 @@
+"""Where works of different projects meet: on common ground, or within reach of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gis_core.pairs import Indices, Shapes, near_pairs, polygons_only, shared_ground
+from layers.conflict_inputs import Inputs
+from layers.conflict_rules import CONDITIONS, Pairs, conditions
+from layers.powers import Roles
+
+ON_GROUND = tuple(rule for rule in CONDITIONS if rule != "near_clash")
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """Row by row two works (by place in `inputs.works`), the ground, and whether it is shared or only
+    near."""
+
+    inputs: Inputs
+    a: Indices
+    b: Indices
+    ground: Shapes
+    near: NDArray[np.bool_]
+
+    def pairs(self, roles: Roles | None) -> Pairs:
+        return pairs_of(self.inputs, self.a, self.b, roles)
+
+
+def pairs_of(inputs: Inputs, a: Indices, b: Indices, roles: Roles | None) -> Pairs:
+    """Works side by side, without their shapes."""
+    works = inputs.works.drop(columns="geom")
+    first, second = (works.take(side).reset_index(drop=True) for side in (a, b))
+    return Pairs(first, second, inputs, roles)
+
+
+def meetings(inputs: Inputs, only: Collection[str] | None = None) -> Meetings:
+    """All meetings about which some rule may hold, whoever acts; with `only`, those of these projects."""
+    shapes = inputs.works["geom"].to_numpy(object)
+    reach = _reach(inputs)
+    a, b = near_pairs(shapes, reach)
+    wanted = _strangers(inputs.works, a, b) & _touched(inputs.works, a, b, only)
+    a, b = a[wanted], b[wanted]
+    could = conditions(pairs_of(inputs, a, b, None))
+    shared = np.logical_or.reduce([could[rule] for rule in ON_GROUND])
+    tolerance = inputs.city.conflicts.min_shared_m2
+    ground = np.full(len(a), shapely.MultiPolygon(), dtype=object)
+    m2 = np.zeros(len(a))
+    at = np.flatnonzero((shared | could["near_clash"]) & _boxes_meet(shapes, a, b))
+    ground[at], m2[at] = shared_ground(shapes[a[at]], shapes[b[at]])
+    near = could["near_clash"] & (m2 <= tolerance)
+    at = np.flatnonzero(near)
+    ground[at] = _within_reach(shapes, reach, a[at], b[at])
+    m2[at] = shapely.area(ground[at])
+    found = (m2 > tolerance) & (near | shared)
+    return Meetings(inputs, a[found], b[found], ground[found], near[found])
+
+
+def _reach(inputs: Inputs) -> NDArray[np.float64]:
+    """Metres around the works of each row; more where they open the ground."""
+    rules = inputs.city.conflicts
+    opening = [code for code, term in inputs.city.work_types.items() if term.disruptive]
+    opens = inputs.works["work_type"].isin(opening).to_numpy(bool)
+    return np.where(opens, rules.near_disruptive_m, rules.near_m).astype(float)
+
+
+def _strangers(works: pd.DataFrame, a: Indices, b: Indices) -> NDArray[np.bool_]:
+    """True for works of two projects that are not declared joint."""
+    project, group = works["project_id"].to_numpy(object), works["joint_group"].to_numpy(object)
+    return (project[a] != project[b]) & (pd.isna(group[a]) | (group[a] != group[b]))  # type: ignore[no-any-return]
+
+
+def _touched(works: pd.DataFrame, a: Indices, b: Indices, only: Collection[str] | None) -> NDArray[np.bool_]:
+    if only is None:
+        return np.ones(len(a), dtype=bool)
+    chosen = works["project_id"].isin(list(only)).to_numpy(bool)
+    return chosen[a] | chosen[b]  # type: ignore[no-any-return]
+
+
+def _boxes_meet(shapes: Shapes, a: Indices, b: Indices) -> NDArray[np.bool_]:
+    west, south, east, north = shapely.bounds(shapes).T
+    across = (west[a] <= east[b]) & (west[b] <= east[a])
+    return across & (south[a] <= north[b]) & (south[b] <= north[a])  # type: ignore[no-any-return]
+
+
+def _within_reach(shapes: Shapes, reach: NDArray[np.float64], a: Indices, b: Indices) -> Shapes:
+    """What of each side lies within the reach of the other, together."""
+    made = np.full(len(a), shapely.MultiPolygon(), dtype=object)
+    close = np.flatnonzero(shapely.dwithin(shapes[a], shapes[b], np.maximum(reach[a], reach[b])))
+    a, b = a[close], b[close]
+    rings = np.full(len(shapes), None, dtype=object)
+    used = np.union1d(a, b)
+    rings[used] = shapely.buffer(shapes[used], reach[used])
+    parts = [shapely.intersection(shapes[own], rings[other]) for own, other in ((a, b), (b, a))]
+    made[close] = polygons_only(shapely.union(*parts))
+    return made
