@@ -222,3 +222,14 @@ def test_without_anything_at_all_the_page_still_opens(show: Show) -> None:
     page = show(conflicts_page(context(sample=False, schematic=False, sources=()), frames))
     assert page.locator(".empty").count() == 1
     assert page.locator(".mark").count() == 0
+
+
+def test_a_body_that_breaks_a_rule_alone_stands_on_the_diagonal(show: Show) -> None:
+    whole = conflict_frames()
+    alone = whole.conflicts.assign(body_b=["akimat", "akimat", "water"])
+    page = show(conflicts_page(context(), replace(whole, conflicts=alone)))
+    labels = [cell.get_attribute("aria-label") for cell in page.locator(".matrix td button:visible").all()]
+    assert sorted(str(label) for label in labels) == [
+        "Environment × West akimat: 2 conflicts, 10\u00a0m\u00a0KZT",
+        "Water works: 1 conflict, 5\u00a0m\u00a0KZT",
+    ]

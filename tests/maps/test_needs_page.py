@@ -133,6 +133,19 @@ def test_a_click_on_a_courtyard_tells_every_part_of_its_score(show: Show, town_p
     assert card.locator("svg").count() == 2
 
 
+def test_a_part_of_need_that_the_layer_declares_is_shown_when_the_rows_have_it(show: Show) -> None:
+    rows = courtyard_needs()
+    rows = rows.assign(need_age=0.1, need=rows["need"] + 0.1, missing="age, residents", gap_kzt=-1_234_567)
+    page = show(needs_page(context(), NeedsFrames(rows, district_needs(), districts())))
+    click_shape(page, "packed_courtyards", row_of(page, "packed_courtyards", "courtyard_id", "D-1"))
+    card = page.locator(".leaflet-popup-content")
+    assert card.locator(".score th:has-text('Part: days of waiting')").count() == 1
+    assert card.locator("dt:has-text('What is not known') + dd").text_content() == (
+        "Part: days of waiting; Part: residents"
+    )
+    assert card.locator("dt:has-text('Gap in the year') + dd").text_content() == "-1,234,567\u00a0KZT"
+
+
 def test_a_click_beside_all_courtyards_closes_the_popup(show: Show, town_page: Pages) -> None:
     page = show(town_page("needs"))
     click_shape(page, "packed_courtyards", row_of(page, "packed_courtyards", "courtyard_id", "D-5"))

@@ -55,7 +55,7 @@
   Abat.facts = function (pairs) {
     const list = Abat.h('dl', { class: 'facts' });
     for (const [label, value] of pairs) {
-      if (value !== null) list.append(Abat.h('dt', {}, label), Abat.h('dd', {}, value));
+      if (value !== null) list.append(Abat.h('dt', {}, label), Abat.h('dd', {}, Abat.outer(value)));
     }
     return list;
   };
