@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy import ARRAY, Connection, Integer, Table, delete, func, literal, select, update
 
 from gis_core.accept import Accepted, LoadRules, accept
 from gis_core.errors import InputError
@@ -140,10 +140,9 @@ def mark_stacked(connection: Connection, target: Target, account: Account, rows:
     """Points that many rows share stand for a centre, not for a place."""
     if rows and "geom_source" in target.staged.columns:
         table = target.staged
-        chosen = (table.c.source_file == account.plan.file) & (table.c.source_row == bindparam("at"))
-        connection.execute(
-            update(table).where(chosen).values(geom_source="centroid"), [{"at": row} for row in rows]
-        )
+        wanted = select(func.unnest(literal(rows, ARRAY(Integer))))
+        chosen = (table.c.source_file == account.plan.file) & table.c.source_row.in_(wanted)
+        connection.execute(update(table).where(chosen).values(geom_source="centroid"))
 
 
 def as_columns(rows: pa.Table) -> dict[str, list[Any]]:

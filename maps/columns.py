@@ -27,7 +27,7 @@ def encode(column: pd.Series) -> tuple[Spec, bytes]:
     return _words(column)
 
 
-def rounded(column: pd.Series, digits: int = 5) -> pd.Series:
+def rounded(column: pd.Series, digits: int = 4) -> pd.Series:
     """The column with so many decimals that its largest value keeps `digits` significant digits."""
     largest = column.abs().max()
     if not largest or pd.isna(largest):

@@ -27,6 +27,7 @@ SPARE = {
     "awesome_markers_css": "AwesomeMarkers",
     "awesome_rotate_css": "AwesomeMarkers",
 }
+COMMENT = re.compile(r"^[ \t]*(//[^\n]*|/\*(?:(?!\*/).)*\*/)[ \t]*$", re.MULTILINE | re.DOTALL)
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
     "base-uri 'none'; form-action 'none'"
@@ -85,11 +86,22 @@ def _drop_spare(figure: Figure) -> None:
 def _fill(link: Link) -> None:
     """Give a link its text, so that branca's embedded template writes it instead of opening the URL."""
     text = asset(link.url)
+    if link.url.startswith(OWN) or isinstance(link, CssLink):
+        text = _slim(text)
     if isinstance(link, JavascriptLink):
         text = re.sub(r"</(script)", r"<\\/\1", text, flags=re.IGNORECASE).replace("<!--", "<\\!--")
     if isinstance(link, CssLink) and "</" in text:
         raise MissingAssetError(f"{link.url} would end its own style element")
     link.code = text  # type: ignore[assignment]  # branca writes what get_code() gives; bytes come out as b'...'
+
+
+def _slim(text: str) -> str:
+    """A style or a script of ours without indentation and without comments that stand alone: a fifth less.
+
+    No line of ours begins inside a string; a test holds that.
+    """
+    lines = COMMENT.sub("", text).splitlines()
+    return "\n".join(line for line in map(str.strip, lines) if line)
 
 
 def _policy(parts: _Parts) -> str:

@@ -61,7 +61,9 @@ class CityMap(folium.Map):
     )
 
     def __init__(self, extent: list[list[float]]) -> None:
-        super().__init__(location=(0, 0), tiles=None, zoom_snap=0.5, zoom_control=False, min_zoom=8)
+        # without fading a closed popup is gone at once
+        options: dict[str, Any] = {"zoom_snap": 0.5, "min_zoom": 8, "fade_animation": False}
+        super().__init__(location=(0, 0), tiles=None, zoom_control=False, **options)
         self._id = "city"
         self.extent = extent
         self.options["max_zoom"] = CLOSEST_ZOOM  # folium.Map drops the argument when there are no tiles

@@ -102,12 +102,14 @@ def with_pictures(css: str, folder: Path, members: dict[str, bytes]) -> str:
 
 
 def as_script(module: str, name: str) -> str:
-    """A CommonJS module as a plain script that leaves its export in `window.vendored[name]`."""
+    """A CommonJS module without comments as a script that leaves its export in `window.vendored`."""
+    code = re.sub(r"^[ \t]*/\*.*?\*/[ \t]*\n", "", module, flags=re.MULTILINE | re.DOTALL)
+    code = re.sub(r"\n{2,}", "\n", code)
     head = "(function (vendored) {\nvar module = {};\n"
     tail = (
         f"\nvendored[{json.dumps(name)}] = module.exports;\n}})(window.vendored = window.vendored || {{}});\n"
     )
-    return head + module + tail
+    return head + code + tail
 
 
 if __name__ == "__main__":

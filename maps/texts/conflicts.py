@@ -63,6 +63,7 @@ CONFLICTS = {
         "шеңбер үлкен болса, тәуекелдегі қаржы да көп",
         "the larger the circle, the more money at risk",
     ),
+    "no_place": Label("Вне учтённых мест", "Есептегі орындардан тыс", "On no recorded place"),
     "dates": Label("Сроки", "Мерзімі", "Dates"),
     "no_dates": Label("сроки неизвестны", "мерзімі белгісіз", "dates not known"),
     "budget": Label("Бюджет", "Бюджет", "Budget"),

@@ -58,17 +58,12 @@ NEEDS = {
         "Ауданның қала қаржысындағы үлесінің қажеттіліктегі үлесіне қатынасы: 100 % – тең.",
         "The district's share of the city's money by its share of need: 100% is an even share.",
     ),
-    "coverage_word": Label(
-        "обеспеченность потребности деньгами",
-        "қажеттіліктің қаржымен қамтылуы",
-        "of its need is covered",
-    ),
+    "coverage_word": Label("Обеспеченность: {share}", "Қамтылуы: {share}", "Coverage: {share}"),
     "share_need": Label(
         "Доля в потребности города",
         "Қала қажеттілігіндегі үлесі",
         "Share of the city's need",
     ),
-    "share_money": Label("Доля в деньгах города", "Қала қаржысындағы үлесі", "Share of the city's money"),
     "share_need_short": Label("потреб\u00adность", "қажет\u00adтілік", "need"),
     "share_money_short": Label("деньги", "қаржы", "money"),
     "coverage_short": Label("обеспе\u00adченность", "қамтылуы", "covered"),

@@ -68,6 +68,7 @@ def test_our_scripts_are_strict_and_evaluate_no_text() -> None:
     for path in (ASSETS / "abat").glob("*.js"):
         text = path.read_text(encoding="utf-8")
         assert "'use strict';" in text
+        assert all(line.count("`") % 2 == 0 for line in text.splitlines())  # no line begins inside a string
         assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\(|Function\(", text)
 
 

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pyogrio
 import pytest
 
+from layers.catalogue import LAYERS
 from scripts.demo import sample_files
 from tests.scripts.conftest import Abat
 
@@ -42,7 +43,7 @@ def test_the_demo_goes_through_every_step(sample: tuple[Abat, Path, dict[str, di
     places = gpd.read_file(out / "shapefiles" / "contested_parcels" / "contested_parcels.shp")
     assert len(places) == facts["derived"]["contested_parcels"]
     assert {"distr_code", "n_bodies", "amount_kzt"} <= set(places.columns)
-    assert len(pyogrio.list_layers(out / "qgis" / "astana.gpkg")) == 22
+    assert len(pyogrio.list_layers(out / "qgis" / "astana.gpkg")) == len(LAYERS)
 
     # every way out says that the data are invented
     for folder in ("qgis", "shapefiles"):

@@ -54,8 +54,14 @@
         .sort((a, b) => b.money_at_risk_kzt - a.money_at_risk_kzt || (a.id < b.id ? -1 : 1));
     }
 
+    /* A pair of projects that meets on no recorded place is a place of its own. */
     place(row) {
+      if (row.place_id === null) return JSON.stringify([row.project_a, row.project_b]);
       return JSON.stringify([row.place_kind, row.place_id]);
+    }
+
+    placeName(row) {
+      return row.place_name || this.page.words.t(row.place_id === null ? 'no_place' : 'no_address');
     }
 
     placeOf(contested) {
@@ -137,6 +143,11 @@
 
     bodyName(code) {
       return this.page.name(this.page.model.bodies, code);
+    }
+
+    /** Both bodies; one that meets itself is said once. */
+    pairName(a, b) {
+      return a === b ? this.bodyName(a) : this.bodyName(a) + ' × ' + this.bodyName(b);
     }
 
     districtName(code) {

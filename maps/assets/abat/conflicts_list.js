@@ -12,17 +12,11 @@
 
   function item(page, data, row, go) {
     const { words } = page;
-    const bodies = h(
-      'small',
-      {},
-      Abat.outer(data.bodyName(row.body_a)),
-      ' × ',
-      Abat.outer(data.bodyName(row.body_b)),
-    );
+    const bodies = h('small', {}, Abat.outer(data.pairName(row.body_a, row.body_b)));
     const what = h(
       'span',
       { class: 'what' },
-      Abat.outer(row.place_name || words.t('no_address')),
+      Abat.outer(data.placeName(row)),
       h('small', {}, page.choice('conflicts', 'rule', row.rule)),
       bodies,
     );

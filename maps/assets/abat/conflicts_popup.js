@@ -92,7 +92,7 @@
       'div',
       { class: 'card conflict' },
       pager(page, at, rows.length, turn),
-      h('h2', {}, Abat.outer(row.place_name || page.words.t('no_address'))),
+      h('h2', {}, Abat.outer(data.placeName(row))),
       below,
       h('p', { class: 'class-line' }, Abat.severitySign(row.severity), kind),
       h('p', { class: 'why' }, Abat.outer(why || page.words.t('unknown'))),

@@ -22,7 +22,7 @@
   }
 
   /* The pixels of the map that a panel above it covers. */
-  function covered(map, cover) {
+  Abat.covered = function (map, cover) {
     if (!cover || getComputedStyle(cover).position !== 'absolute') return null;
     const [box, frame] = [cover.getBoundingClientRect(), map.getContainer().getBoundingClientRect()];
     return {
@@ -31,7 +31,7 @@
       right: box.right - frame.left,
       bottom: box.bottom - frame.top,
     };
-  }
+  };
 
   function free(px, py, size, cover) {
     const margin = Math.min(px - 1.6 * ROOM, size.x - 1.6 * ROOM - px, py - ROOM, size.y - ROOM - py);
@@ -69,7 +69,7 @@
     pane.style.pointerEvents = 'none';
     const write = () => {
       pane.textContent = '';
-      const box = covered(map, cover);
+      const box = Abat.covered(map, cover);
       for (let row = 0; row < layer.shapes.rows; row++) {
         const place = layer.shown[row] ? bestPlace(layer, row, map, box) : null;
         if (!place) continue;

@@ -24,8 +24,7 @@
 
   function sentence(page, data, a, b, rows) {
     const count = page.words.t('n_conflicts', { n: rows.length });
-    const names = a === b ? data.bodyName(a) : data.bodyName(a) + ' × ' + data.bodyName(b);
-    return names + ': ' + count + ', ' + page.words.money(data.money(rows));
+    return data.pairName(a, b) + ': ' + count + ', ' + page.words.money(data.money(rows));
   }
 
   function cell(page, a, b, tell) {

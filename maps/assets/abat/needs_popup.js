@@ -124,12 +124,12 @@
     const read = (column) => needs.ofDistricts.value(column, row, state.year);
     const write = (x) => words.percent(x);
     const { table } = needs.ofDistricts;
-    const covered = [h('b', {}, words.percent(needs.coverage(row))), ' ', words.t('coverage_word')];
+    const covered = words.t('coverage_word', { share: words.percent(needs.coverage(row)) });
     return h(
       'div',
       { class: 'card' },
       ...heading(needs.districtName(needs.districts.value('district_code', row)), String(state.year)),
-      h('p', { class: 'class-line' }, h('span', {}, ...covered)),
+      h('p', { class: 'class-line' }, covered),
       score(page, 'district_needs', table, { read, write, caption: words.t('score') }),
       charts(page, 'district_needs', needs.ofDistricts, row),
       Abat.facts([gap(page, 'district_needs', read('gap')), ...rest(page, 'district_needs', table, read)]),

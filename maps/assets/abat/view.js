@@ -2,6 +2,7 @@
 (function (Abat) {
   'use strict';
 
+  const POPUP_EDGE = 32; // pixels between a popup's text and what is beside it
   const CLOSEST = 16.5; // near enough to know the place, far enough to see its neighbours
 
   function nameControls(page, map) {
@@ -75,10 +76,14 @@
 
     /** A popup at a place; `content()` is asked again whenever the state changes. */
     open(latlng, { layer, row, content }) {
+      this.map.closePopup(); // before anything of the new one is set
       const size = this.map.getSize();
       const width = Math.min(this.page.model.popup_width, size.x - 64);
       const options = { maxWidth: width, minWidth: width, maxHeight: Math.round(0.72 * size.y) };
-      const padding = { autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [12, 60] };
+      const padding = {
+        autoPanPaddingTopLeft: [12, 12],
+        autoPanPaddingBottomRight: [this.besideLegend(width, size.x), 60],
+      };
       const popup = L.popup({ ...options, ...padding })
         .setLatLng(latlng)
         .setContent(content());
@@ -88,13 +93,25 @@
       this.opened = { popup, layer, content };
     }
 
+    /* The room to keep free on the right, so that a popup does not slip under the legend; where there is no room for
+       both, the legend steps back. */
+    besideLegend(popup, map) {
+      const cover = Abat.covered(this.map, document.getElementById('legend'));
+      const taken = cover && cover.right > cover.left ? map - cover.left + 12 : 12;
+      const fits = popup + 2 * POPUP_EDGE + taken < map;
+      document.body.classList.toggle('crowded', !fits);
+      return fits ? taken : 12;
+    }
+
     /** Goes to a row of a layer and opens its popup there, as from a list. */
     goTo({ layer, row, content }) {
       const bounds = layer.boundsOf(row);
       if (!bounds) return;
-      this.returnTo = document.activeElement;
+      const from = document.activeElement;
+      this.map.closePopup();
       this.map.fitBounds(bounds, { maxZoom: CLOSEST, animate: false, padding: [40, 40] });
       this.open(bounds.getCenter(), { layer, row, content });
+      this.returnTo = from;
       const node = this.opened.popup.getElement();
       if (node) node.querySelector('.leaflet-popup-close-button').focus({ preventScroll: true });
       this.map.getContainer().scrollIntoView({ block: 'nearest' });
@@ -108,6 +125,7 @@
     }
 
     forget() {
+      document.body.classList.remove('crowded');
       if (this.opened) this.opened.layer.select(-1);
       this.opened = null;
       if (this.returnTo && document.contains(this.returnTo)) this.returnTo.focus({ preventScroll: true });
