@@ -1,6 +1,6 @@
 # Abat: `make demo` and `make test` bring an empty machine to maps and to green tests. docs/install.md
 .DEFAULT_GOAL := help
-.PHONY: help demo test install lint clean constraints
+.PHONY: help demo test install lint clean constraints migration
 MAKEFLAGS += --no-print-directory
 
 OUT ?= out/
@@ -32,6 +32,9 @@ constraints:  ## renew constraints.txt with the newest versions; needs uv
 		--output-file build/pins.txt pyproject.toml
 	sed -n '/^#/p' constraints.txt | cat - build/pins.txt >build/constraints.txt
 	mv build/constraints.txt constraints.txt
+
+migration: install  ## the next step of the schema from the declarations: NUMBER=0002 WORDS="what changes"
+	@$(in_env) python -m layers.migrations.draft $(NUMBER) $(WORDS)
 
 clean:  ## remove .venv, build and caches; data and results stay
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from gis_core.errors import GisError
-from gis_core.export.shapes import Array
+from gis_core.export.moving import Array
 from gis_core.export.table import Table
 from gis_core.export.values import Value
 

@@ -55,8 +55,11 @@ def cut(text: str, encoding: str) -> str:
     >>> len(cut("Ә" * 200, "UTF-8"))
     127
     """
-    short = text.encode(encoding)[:LONGEST_TEXT].decode(encoding, "ignore")
-    while short != text and short and unicodedata.combining(text[len(short)]):
+    raw = text.encode(encoding)
+    if len(raw) <= LONGEST_TEXT:
+        return text
+    short = raw[:LONGEST_TEXT].decode(encoding, "ignore")
+    while short and unicodedata.combining(text[len(short)]):
         short = short[:-1]
     return short
 
@@ -75,10 +78,10 @@ def _encodable(letter: str, encoding: str) -> bool:
 
 def _fit_text(table: Table, column: Column, encoding: str) -> DbfColumn:
     given = table.text(column)
-    kept = [None if text is None else cut(text, encoding).strip(" ") or None for text in given]
-    pairs = list(zip(given, kept, strict=True))
-    whole = {row: text for row, (text, _) in enumerate(pairs) if text and cut(text, encoding) != text}
-    bare = sum(text is not None and text != short for text, short in pairs) - len(whole)
+    fitting = [None if text is None else cut(text, encoding) for text in given]
+    whole = {row: text for row, text in enumerate(given) if text is not None and text != fitting[row]}
+    kept = [text.strip(" ") or None if text else None for text in fitting]
+    bare = sum(text != given[row] for row, text in enumerate(kept)) - len(whole)
     notes = _counted(
         table,
         column,

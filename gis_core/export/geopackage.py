@@ -20,8 +20,8 @@ from gis_core.export.aside import file_aside
 from gis_core.export.faults import told
 from gis_core.export.geopackage_check import check_geopackage
 from gis_core.export.geopackage_tables import finish, refuse_open
+from gis_core.export.moving import Array
 from gis_core.export.qml import Vocabularies, layer_qml
-from gis_core.export.shapes import Array
 from gis_core.export.table import UNDATED, Table, Written, prepared
 from gis_core.export.values import Column
 from gis_core.layer import Label, Language, Layer

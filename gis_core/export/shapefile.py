@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from gis_core.export.aside import folder_aside
 from gis_core.export.compare import check_rows, check_shapes, check_sums, check_values
 from gis_core.export.dbf import ENCODINGS, DbfColumn, dbf_columns, refuse_strange_letters
 from gis_core.export.faults import told
+from gis_core.export.moving import lost_shift
 from gis_core.export.qml import Vocabularies, layer_qml
 from gis_core.export.shapes import Shapes
 from gis_core.export.sidecars import write_field_list, write_whole_texts
@@ -25,6 +27,7 @@ from gis_core.export.table import UNDATED, Table, Written, has_shapes, prepared
 from gis_core.layer import Language, Layer
 
 LARGEST = 2**31 - 1  # bytes of a .shp or .dbf: offsets are signed 32-bit numbers in most readers
+_SHIFT = "{}: a .prj holds no shift to WGS 84; whoever reads it must know it, or take a GeoPackage"
 _LANGUAGE_DRIVER = {"CP1251": 0xC9}  # byte 29 of a DBF, for programs that know no .cpg
 _CODE_PAGE = {"CP1251": "1251", "UTF-8": "UTF-8"}  # as both ArcGIS and GDAL spell it
 
@@ -66,7 +69,8 @@ def write_shapefile(  # noqa: PLR0913  as many options as a user has
         write_field_list(made / f"{table.name}_fields.txt", table, encoding, metadata or {})
         write_whole_texts(made / f"{table.name}_full_text.csv", table, columns)
         names = sorted((member.name for member in made.iterdir()), key=lambda name: (name != path.name, name))
-    notes = (*table.notes, *table.joined, *(note for column in columns for note in column.notes))
+    shift = (_SHIFT.format(table.name),) if lost_shift(shapes.crs) else ()
+    notes = (*table.notes, *shift, *table.joined, *(note for column in columns for note in column.notes))
     return Written(tuple(target / name for name in names), table.rows, notes)
 
 
@@ -105,9 +109,18 @@ def _write(path: Path, content: tuple[Shapes, list[DbfColumn]], encoding: str, d
         sink.writerecords(_records(shapes, columns))
     path.with_suffix(".cpg").write_text(_CODE_PAGE[encoding], "ascii")
     if encoding in _LANGUAGE_DRIVER:
-        with path.with_suffix(".dbf").open("r+b") as dbf:
-            dbf.seek(29)
-            dbf.write(bytes([_LANGUAGE_DRIVER[encoding]]))
+        _put(path.with_suffix(".dbf"), 29, bytes([_LANGUAGE_DRIVER[encoding]]))
+    if shapes.missing < len(shapes.found):
+        # GDAL takes a first row without a shape for the point 0, 0, and QGIS would zoom out to it
+        box = struct.pack("<4d", *shapely.total_bounds(shapes.found))
+        for member in (path, path.with_suffix(".shx")):
+            _put(member, 36, box)
+
+
+def _put(path: Path, at: int, raw: bytes) -> None:
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(raw)
 
 
 def _records(shapes: Shapes, columns: list[DbfColumn]) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,22 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError, ProjError
-from pyproj.transformer import AreaOfInterest, TransformerGroup
+from pyproj import CRS
 
 from gis_core.errors import InputError
+from gis_core.export.moving import Array, crs_of, moved
 from gis_core.layer import GeometryKind, Layer, geometry_kind
-
-Array = NDArray[Any]
 
 # what is promoted, the builder that does it, and the names in the files, by declared geometry kind
 _SINGLE = {"MULTIPOLYGON": "Polygon", "MULTILINESTRING": "LineString", "POINT": "Point"}
 _MULTI = {"MULTIPOLYGON": "MultiPolygon", "MULTILINESTRING": "MultiLineString", "POINT": "Point"}
 _PROMOTE = {"MULTIPOLYGON": shapely.multipolygons, "MULTILINESTRING": shapely.multilinestrings}
 _DIMENSION = {"MULTIPOLYGON": 2, "MULTILINESTRING": 1, "POINT": 0}
-FLAT = 2  # axes of a CRS a map can be drawn in
 
 
 @dataclass(frozen=True)
@@ -55,18 +49,6 @@ class Shapes:
         return Shapes(self.kind, self.found[np.asarray(order, dtype=int)], self.crs, self.notes)
 
 
-def crs_of(given: CRS | str) -> CRS:
-    """The CRS a user named by code, WKT or PROJ text; InputError if it is unknown or not a flat one."""
-    try:
-        crs = CRS.from_user_input(given)
-    except CRSError as reason:
-        cure = "give a code such as EPSG:32642, or the WKT text of a local system"
-        raise InputError(f"unknown CRS {str(given)[:80]!r}: {cure}") from reason
-    if len(crs.axis_info) != FLAT or not (crs.is_geographic or crs.is_projected):
-        raise InputError(f"CRS {crs.name!r} is not a flat one: give a projected or a longitude-latitude CRS")
-    return crs
-
-
 def shapes_of(layer: type[Layer], frame: pd.DataFrame, crs: CRS | str | None) -> Shapes:
     """Column `geom` of the frame in `crs` (x, y), multi as declared, two-dimensional, valid."""
     kind = geometry_kind(layer)
@@ -79,44 +61,11 @@ def shapes_of(layer: type[Layer], frame: pd.DataFrame, crs: CRS | str | None) ->
     found[shapely.is_empty(found)] = None
     own = CRS.from_user_input(series.crs)
     target = own if crs is None else crs_of(crs)
-    moved, notes = _moved(layer.__tablename__, found, own, target)
-    shapes, repairs = _valid(layer.__tablename__, kind, moved)
+    there, notes = moved(layer.__tablename__, found, own, target)
+    shapes, repairs = _valid(layer.__tablename__, kind, there)
     missing = int(shapely.is_missing(shapes).sum())
     bare = (f"{layer.__tablename__}: {missing} rows have no shape; they are kept",) if missing else ()
     return Shapes(kind, shapes, target, (*notes, *repairs, *bare))
-
-
-def _moved(name: str, found: Array, own: CRS, target: CRS) -> tuple[Array, tuple[str, ...]]:
-    """The shapes in the target CRS, and which transformation was used."""
-    if own.equals(target, ignore_axis_order=True):
-        return found, ()
-    if shapely.is_missing(found).all():
-        return found, ()
-    try:
-        way, quality = _best_way(own, target, found)
-        moved = shapely.transform(found, lambda xy: np.column_stack(way.transform(xy[:, 0], xy[:, 1])))
-    except (ProjError, IndexError, ValueError) as reason:
-        raise InputError(f"{name}: no way from {own.name} to {target.name}") from reason
-    if not np.isfinite(shapely.get_coordinates(moved)).all():
-        raise InputError(f"{name}: some shapes lie outside the area of {target.name}; choose another CRS")
-    return moved, (f"{name}: {own.name} to {target.name} by {way.description}, {quality}",)
-
-
-def _best_way(own: CRS, target: CRS, found: Array) -> tuple[Transformer, str]:
-    """The most accurate transformation there is for the area of the shapes, and how good it is."""
-    west, south, east, north = shapely.total_bounds(found).tolist()
-    degrees = Transformer.from_crs(own, "EPSG:4326", always_xy=True).transform_bounds(
-        west, south, east, north
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of a missing grid; said in the quality
-        ways = TransformerGroup(own, target, always_xy=True, area_of_interest=AreaOfInterest(*degrees))
-    way = ways.transformers[0]
-    accuracy = f"accuracy {way.accuracy:g} m" if way.accuracy >= 0 else "accuracy unknown"
-    return (
-        way,
-        accuracy if ways.best_available else f"{accuracy}; a better one needs a grid not installed here",
-    )
 
 
 def _valid(name: str, kind: GeometryKind, found: Array) -> tuple[Array, tuple[str, ...]]:

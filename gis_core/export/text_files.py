@@ -18,7 +18,8 @@ from gis_core.errors import InputError
 from gis_core.export.aside import file_aside
 from gis_core.export.cells import safe_cell
 from gis_core.export.compare import check_rows, check_shapes, check_sums, check_values
-from gis_core.export.shapes import Array, promoted
+from gis_core.export.moving import Array
+from gis_core.export.shapes import promoted
 from gis_core.export.table import Table, Written, has_shapes, prepared
 from gis_core.layer import Layer, keys
 

@@ -9,13 +9,11 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pytest
 import shapely
 
 from gis_core.export import has_shapes
 from gis_core.export.values import Column, visible_columns
 from gis_core.layer import Layer, geometry_kind, keys
-from layers.catalogue import LAYERS
 
 CRS = "EPSG:32642"
 EAST, NORTH = 670_000.0, 5_670_000.0  # in Astana
@@ -82,10 +80,3 @@ def digest(folder: Path) -> str:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         found.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return found.hexdigest()
-
-
-@pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)
-def test_an_invented_frame_has_the_declared_columns(layer: type[Layer]) -> None:
-    frame = invented(layer)
-    assert len(frame) == ROWS
-    assert set(frame.columns) - {"geom"} == {column.name for column in visible_columns(layer)}

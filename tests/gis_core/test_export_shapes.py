@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ import shapely
 
 from gis_core.errors import InputError
 from gis_core.export import write_csv, write_geopackage, write_shapefile
+from gis_core.export.values import visible_columns
+from gis_core.layer import Layer
 from layers.appeals import Appeal
 from layers.bodies import Body
+from layers.catalogue import LAYERS
 from layers.courtyards import Courtyard
 from layers.districts import District
 from layers.projects import Project
@@ -62,6 +66,32 @@ def test_a_move_to_another_crs_is_said_with_its_accuracy(tmp_path: Path) -> None
     notes = write_csv(Courtyard, invented(Courtyard), tmp_path / "a.csv", crs="EPSG:28412").notes
     assert notes[0].startswith("courtyards: WGS 84 / UTM zone 42N to Pulkovo 1942 / Gauss-Kruger zone 12 by ")
     assert "accuracy" in notes[0]
+
+
+def test_the_national_system_goes_by_its_code(tmp_path: Path) -> None:
+    made = write_shapefile(Courtyard, invented(Courtyard), tmp_path, crs="EPSG:10946")
+    assert 'Central_Meridian",69.0' in made.paths[0].with_suffix(".prj").read_text()
+    bounds = pyogrio.read_info(made.paths[0], force_total_bounds=True)["total_bounds"]
+    assert bounds[0] == pytest.approx(12_670_085, abs=20)
+    assert not any("no shift" in note for note in made.notes)
+
+
+def test_a_shift_that_a_prj_cannot_hold_is_said(tmp_path: Path) -> None:
+    crs = f"{LOCAL} +towgs84=15,-130,-84"
+    notes = write_shapefile(Courtyard, invented(Courtyard), tmp_path, crs=crs).notes
+    assert any(note.startswith("courtyards: a .prj holds no shift to WGS 84") for note in notes)
+
+
+def test_a_row_without_a_shape_does_not_stretch_the_extent(tmp_path: Path) -> None:
+    frame = invented(Courtyard)
+    box = tuple(frame.total_bounds)
+    path = write_shapefile(Courtyard, frame, tmp_path).paths[0]
+    package = write_geopackage([(Courtyard, frame)], tmp_path / "city.gpkg").paths[0]
+    for made in (path, package):
+        found = pyogrio.read_info(made, layer="courtyards", force_total_bounds=True)["total_bounds"]
+        assert found == box
+    for member in (path, path.with_suffix(".shx")):
+        assert struct.unpack("<4d", member.read_bytes()[36:68]) == box
 
 
 def test_there_and_back_again_is_the_same_place(tmp_path: Path) -> None:
@@ -140,6 +170,13 @@ def test_a_value_of_the_wrong_kind_is_refused(
     frame.at[2, column] = value
     with pytest.raises(InputError, match=rf"{column}, row 3: .* is not of kind {kind}"):
         write_csv(layer, gpd.GeoDataFrame(frame, geometry="geom"), tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)
+def test_an_invented_frame_has_the_declared_columns(layer: type[Layer]) -> None:
+    frame = invented(layer)
+    assert len(frame) == ROWS
+    assert set(frame.columns) - {"geom"} == {column.name for column in visible_columns(layer)}
 
 
 def test_missing_and_unknown_columns_are_named(tmp_path: Path) -> None:

@@ -136,6 +136,10 @@ def test_conflicts_at_one_place_are_turned_over_in_the_popup(show: Show, town_pa
     card.locator(".pager button:last-child").click()
     assert card.locator(".class-line").text_content() == "double funding, minor"
     assert "2 of 2" in (card.locator(".pager").text_content() or "")
+    page.keyboard.press("Enter")  # the button that was pressed is still the one in focus
+    assert card.locator(".class-line").text_content() == "clash, major"
+    card.locator(".pager button:first-child").click()
+    assert card.locator(".class-line").text_content() == "double funding, minor"
     assert card.locator("dt:has-text('Days in common')").count() == 0
 
 

@@ -66,6 +66,7 @@
         'button',
         {
           type: 'button',
+          'data-step': key,
           'aria-label': page.words.t(key),
           on: { click: () => turn((at + by + count) % count) },
         },

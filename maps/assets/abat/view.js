@@ -88,6 +88,8 @@
         .setLatLng(latlng)
         .setContent(content());
       popup.openOn(this.map);
+      // Leaflet takes a click on a button that its own press redraws for a click on the map.
+      popup.getElement().addEventListener('click', (event) => event.stopPropagation());
       popup.getElement().querySelector('.leaflet-popup-content').tabIndex = 0; // it may scroll
       layer.select(row);
       this.opened = { popup, layer, content };
@@ -119,9 +121,12 @@
 
     refresh() {
       if (!this.opened) return;
+      const held = document.activeElement && document.activeElement.dataset.step;
       const content = this.opened.content();
-      if (content) this.opened.popup.setContent(content);
-      else this.map.closePopup();
+      if (!content) return this.map.closePopup();
+      this.opened.popup.setContent(content);
+      const again = held && content.querySelector(`[data-step="${held}"]`);
+      if (again) again.focus({ preventScroll: true });
     }
 
     forget() {
