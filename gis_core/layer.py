@@ -89,7 +89,10 @@ GEOM_SOURCES: Choices = {
 
 
 class Layer(DeclarativeBase):
-    """Base of every layer. `label` names it, `style` draws it, `derived` layers are filled by a query."""
+    """Base of every layer. `label` names it, `style` draws it, `derived` layers are filled by a query.
+
+    With `edited` only these fields may be written by hand, in QGIS or elsewhere.
+    """
 
     metadata = MetaData(
         naming_convention={
@@ -103,6 +106,7 @@ class Layer(DeclarativeBase):
     label: ClassVar[Label]
     style: ClassVar[Style | None] = None
     derived: ClassVar[bool] = False
+    edited: ClassVar[tuple[str, ...] | None] = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -21,6 +21,7 @@ from layers import (
 )
 from layers.appeal_places import AppealPlace
 from layers.appeals import Appeal
+from layers.assessments import Assessment, AssessmentChange
 from layers.bodies import Body
 from layers.computed import Computed, Query
 from layers.conflicts import Conflict
@@ -84,6 +85,8 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     NeedRank: Computed(need_ranks.frame),
     HotSpot: Computed(hot_spots.frame),
 }
-REGISTER: tuple[type[Layer], ...] = (Run, Rejection, StoredCity)
+REGISTER: tuple[type[Layer], ...] = (Run, Rejection, StoredCity, AssessmentChange)
 
-LAYERS: dict[str, type[Layer]] = {layer.__tablename__: layer for layer in (*SOURCES, *DERIVED)}
+# What pages and exports may show; verdicts are neither loaded nor derived: people give them
+_SHOWN: tuple[type[Layer], ...] = (*SOURCES, *DERIVED, Assessment)
+LAYERS: dict[str, type[Layer]] = {layer.__tablename__: layer for layer in _SHOWN}

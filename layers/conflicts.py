@@ -10,23 +10,13 @@ from layers.conflict_words import CERTAINTIES, RULES, SEVERITIES
 from layers.words import DISTRICT
 
 
-class Conflict(Layer):
-    """The pair is unordered: project A is the one whose id comes first by bytes.
+class Facts:
+    """What a finding says: the rule, the place, the two projects and bodies, how much, and the sentence.
 
-    A finding `outside_powers` is about one project, which stands on both sides; body B is the competent one.
+    The pair is unordered: project A is the one whose id comes first by bytes. A finding `outside_powers` is
+    about one project, which stands on both sides; body B is the competent one.
     """
 
-    __tablename__ = "conflicts"
-    __table_args__ = (
-        CheckConstraint(
-            """project_a COLLATE "C" < project_b COLLATE "C" OR rule = 'outside_powers'""", name="pair"
-        ),
-    )
-    label = Label("Пересечения", "Қиылысулар", "Conflicts")
-    style = Style(fill="#c51b8a", line="#c51b8a", width=2.5, opacity=0.25)
-    derived = True
-
-    id: Mapped[str] = field(Text, Label("Номер", "Нөмірі", "Id"), "id", key=True)
     rule: Mapped[str] = field(Text, Label("Правило", "Ереже", "Rule"), "rule", choices=RULES, required=True)
     place_kind: Mapped[str | None] = field(Text, Label("Вид места", "Орын түрі", "Place kind"), "place_kind")
     place_id: Mapped[str | None] = field(Text, Label("Номер места", "Орын нөмірі", "Place id"), "place_id")
@@ -103,4 +93,18 @@ class Conflict(Layer):
         "why_en",
         required=True,
     )
+
+
+class Conflict(Facts, Layer):
+    __tablename__ = "conflicts"
+    __table_args__ = (
+        CheckConstraint(
+            """project_a COLLATE "C" < project_b COLLATE "C" OR rule = 'outside_powers'""", name="pair"
+        ),
+    )
+    label = Label("Пересечения", "Қиылысулар", "Conflicts")
+    style = Style(fill="#c51b8a", line="#c51b8a", width=2.5, opacity=0.25)
+    derived = True
+
+    id: Mapped[str] = field(Text, Label("Номер", "Нөмірі", "Id"), "id", key=True)
     geom: Mapped[object] = geometry("MULTIPOLYGON")

@@ -18,6 +18,7 @@ from layers.city import City
 from layers.stored_city import StoredCity
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+TRIGGERS = Path(__file__).resolve().parent / "assessments.sql"
 
 
 def srid_of(city: City) -> int:
@@ -67,7 +68,8 @@ def known_versions() -> set[str]:
 def upgrade(connection: Connection, city: City) -> None:
     """Bring the tables to this program's version, in the transaction of the connection.
 
-    Comments are the labels of the declarations, set anew each time: no migration repeats a label.
+    Comments are the labels of the declarations, set anew each time: no migration repeats a label. So are the
+    triggers that keep the register.
     """
     fresh = versions(connection)[0] is None
     command.upgrade(alembic_config(connection, city), "head")
@@ -76,6 +78,7 @@ def upgrade(connection: Connection, city: City) -> None:
         for column in table.columns:
             if column.comment:
                 connection.execute(SetColumnComment(column))
+    connection.exec_driver_sql(TRIGGERS.read_text(encoding="utf-8").replace("%", "%%"))
     if fresh:
         connection.execute(insert(StoredCity).values(code=city.code, srid=srid_of(city)))
 

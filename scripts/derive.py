@@ -9,6 +9,7 @@ import typer
 from gis_core.database import lock
 from layers.derive import derive as derive_layers
 from layers.derive import is_current, profile_hash
+from layers.register import keep_register
 from layers.runs import record_run
 from scripts.common import Call, call_of
 from scripts.store import open_store
@@ -38,7 +39,11 @@ def derive_store(call: Call, *, force: bool = False) -> dict[str, int]:
         if not force and is_current(connection, city):
             return {}
         counts = derive_layers(connection, city, call.say)
-        record_run(connection, "derive", options={"profile": profile_hash(city)}, counts=dict(counts))
+        options: dict[str, object] = {"profile": profile_hash(city)}
+        run_id = record_run(connection, "derive", options=options, counts=dict(counts))
+        lock(connection, "register", call.say)
+        kept = keep_register(connection, city, run_id)
+    call.say("register: " + ", ".join(f"{words.replace('_', ' ')} {count}" for words, count in kept.items()))
     return counts
 
 

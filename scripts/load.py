@@ -101,7 +101,7 @@ def load_file(call: Call, layer: type[Layer], path: Path) -> dict[str, Any]:
 def source_layer(name: str) -> type[Layer]:
     """The source layer of a name."""
     found = LAYERS.get(name)
-    if found is None or found.derived:
+    if found not in SOURCES:
         known = ", ".join(layer.__tablename__ for layer in SOURCES)
         raise InputError(f"{name}: no layer that files are loaded into; there are: {known}")
     return found

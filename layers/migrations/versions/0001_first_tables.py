@@ -33,8 +33,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("appeal_id", name=op.f("pk_appeal_places")),
     )
     op.create_geospatial_table(
-        "conflicts",
-        sa.Column("id", sa.Text(), nullable=False),
+        "assessments",
+        sa.Column("conflict_id", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), server_default=sa.text("'not_assessed'"), nullable=False),
+        sa.Column("lead_body", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("savings_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("first_seen", sa.BigInteger(), nullable=False),
+        sa.Column("last_seen", sa.BigInteger(), nullable=False),
+        sa.Column("gone_in", sa.BigInteger(), nullable=True),
+        sa.Column("back_in", sa.BigInteger(), nullable=True),
+        sa.Column("changed_in", sa.BigInteger(), nullable=True),
+        sa.Column("edition", sa.Integer(), server_default=sa.text("'0'"), nullable=False),
+        sa.Column("assessed_by", sa.Text(), nullable=True),
+        sa.Column("assessed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("judged", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("starts_a", sa.Date(), nullable=True),
+        sa.Column("ends_a", sa.Date(), nullable=True),
+        sa.Column("starts_b", sa.Date(), nullable=True),
+        sa.Column("ends_b", sa.Date(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("place_kind", sa.Text(), nullable=True),
         sa.Column("place_id", sa.Text(), nullable=True),
@@ -55,6 +87,34 @@ def upgrade() -> None:
         sa.Column("why_ru", sa.Text(), nullable=False),
         sa.Column("why_kk", sa.Text(), nullable=False),
         sa.Column("why_en", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "certainty IN ('certain', 'probable', 'possible')", name=op.f("ck_assessments_certainty")
+        ),
+        sa.CheckConstraint(
+            "rule IN ('clash', 'near_clash', 'opportunity', 'duplicate_function', 'double_funding', 'restriction_breach', 'wrong_order', 'outside_powers')",
+            name=op.f("ck_assessments_rule"),
+        ),
+        sa.CheckConstraint("severity IN ('major', 'minor')", name=op.f("ck_assessments_severity")),
+        sa.CheckConstraint("state IN ('open', 'gone', 'joint')", name=op.f("ck_assessments_state")),
+        sa.CheckConstraint(
+            "verdict IN ('not_assessed', 'yes', 'no', 'to_be_reassessed')",
+            name=op.f("ck_assessments_verdict"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_assessments_geom")),
+        sa.CheckConstraint("savings_kzt >= 0", name=op.f("ck_assessments_savings")),
+        sa.PrimaryKeyConstraint("conflict_id", "body", name=op.f("pk_assessments")),
+    )
+    op.create_geospatial_index(
+        "idx_assessments_geom",
+        "assessments",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_geospatial_table(
+        "conflicts",
+        sa.Column("id", sa.Text(), nullable=False),
         sa.Column(
             "geom",
             Geometry(
@@ -68,6 +128,26 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("place_kind", sa.Text(), nullable=True),
+        sa.Column("place_id", sa.Text(), nullable=True),
+        sa.Column("place_name", sa.Text(), nullable=True),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("project_a", sa.Text(), nullable=False),
+        sa.Column("project_b", sa.Text(), nullable=False),
+        sa.Column("body_a", sa.Text(), nullable=False),
+        sa.Column("body_b", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("certainty", sa.Text(), nullable=False),
+        sa.Column("shared_m2", sa.Float(), nullable=False),
+        sa.Column("share_a", sa.Float(), nullable=False),
+        sa.Column("share_b", sa.Float(), nullable=False),
+        sa.Column("days_common", sa.Integer(), nullable=True),
+        sa.Column("shift_days", sa.Integer(), nullable=True),
+        sa.Column("money_at_risk_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("why_ru", sa.Text(), nullable=False),
+        sa.Column("why_kk", sa.Text(), nullable=False),
+        sa.Column("why_en", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "certainty IN ('certain', 'probable', 'possible')", name=op.f("ck_conflicts_certainty")
         ),
@@ -609,6 +689,23 @@ def upgrade() -> None:
     )
     op.create_geospatial_index(
         "idx_appeals_geom", "appeals", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_table(
+        "assessment_changes",
+        sa.Column("conflict_id", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_assessment_changes_run_id")),
+        sa.PrimaryKeyConstraint("conflict_id", "body", "edition", name=op.f("pk_assessment_changes")),
     )
     op.create_table(
         "bodies",

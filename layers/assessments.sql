@@ -1,0 +1,106 @@
+-- What the database itself does about verdicts, whoever changes them: Abat, QGIS or plain SQL. It lets people
+-- write what is theirs to decide and nothing else, numbers each edition, says who and when, remembers what was
+-- judged, writes the history, and deletes nothing. Set anew by every upgrade of the schema.
+-- Settings of a transaction: abat.keeping (on while a derive brings findings up to date), abat.account, abat.how
+-- and abat.run (who changes verdicts, by what, in which run).
+
+CREATE OR REPLACE FUNCTION assessment_given() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    keeping boolean := coalesce(current_setting('abat.keeping', true), '') = 'on';
+    decided text[] := ARRAY['verdict', 'lead_body', 'note', 'savings_kzt'];
+    said jsonb;
+    said_before jsonb := '{"verdict": "not_assessed", "lead_body": null, "note": null, "savings_kzt": null}';
+    known assessments;
+    absent text;
+BEGIN
+    -- an empty text is what a form leaves behind, not something said
+    NEW.verdict := coalesce(NEW.verdict, 'not_assessed');
+    NEW.lead_body := nullif(btrim(NEW.lead_body), '');
+    NEW.note := nullif(btrim(NEW.note, E' \t\r\n'), '');
+    said := jsonb_build_object('verdict', NEW.verdict, 'lead_body', NEW.lead_body, 'note', NEW.note,
+                               'savings_kzt', NEW.savings_kzt);
+    IF TG_OP = 'UPDATE' THEN
+        said_before := jsonb_build_object('verdict', OLD.verdict, 'lead_body', OLD.lead_body, 'note', OLD.note,
+                                          'savings_kzt', OLD.savings_kzt);
+        IF NOT keeping AND (NOT ST_OrderingEquals(NEW.geom, OLD.geom)
+                OR to_jsonb(NEW) - decided - 'geom' IS DISTINCT FROM to_jsonb(OLD) - decided - 'geom') THEN
+            RAISE EXCEPTION 'of a verdict only these can be changed: %', array_to_string(decided, ', ') USING
+                HINT = 'what was found changes with the projects: load them, then abat derive',
+                ERRCODE = 'check_violation';
+        END IF;
+    ELSIF NOT keeping THEN
+        SELECT * INTO known FROM assessments WHERE conflict_id = NEW.conflict_id ORDER BY body LIMIT 1;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the register has no conflict %', NEW.conflict_id USING
+                HINT = 'abat conflicts lists them', ERRCODE = 'foreign_key_violation';
+        END IF;
+        known.edition := 0;
+        known.assessed_by := NULL;
+        known.assessed_at := NULL;
+        known.judged := NULL;
+        NEW := jsonb_populate_record(known, said || jsonb_build_object('body', NEW.body));
+    END IF;
+    IF said = said_before AND (keeping OR TG_OP = 'UPDATE') THEN
+        RETURN NEW;
+    END IF;
+    SELECT name INTO absent FROM unnest(ARRAY[NEW.body, NEW.lead_body]) AS name
+        WHERE name IS NOT NULL AND NOT EXISTS (SELECT FROM bodies WHERE code = name)
+        AND (TG_OP = 'INSERT' OR name = NEW.lead_body AND name IS DISTINCT FROM said_before->>'lead_body');
+    IF FOUND THEN
+        RAISE EXCEPTION 'no body has the code %', absent USING
+            HINT = 'the table bodies lists them', ERRCODE = 'foreign_key_violation';
+    END IF;
+    NEW.edition := CASE TG_OP WHEN 'INSERT' THEN 0 ELSE OLD.edition END + 1;
+    NEW.assessed_at := clock_timestamp();
+    NEW.assessed_by := coalesce(nullif(current_setting('abat.account', true), ''), session_user);
+    IF NEW.verdict = 'not_assessed' THEN
+        NEW.judged := NULL;
+    ELSIF NEW.verdict IN ('yes', 'no') AND NEW.verdict <> said_before->>'verdict' THEN
+        NEW.judged := jsonb_build_object(
+            'starts_a', NEW.starts_a, 'ends_a', NEW.ends_a, 'starts_b', NEW.starts_b, 'ends_b', NEW.ends_b,
+            'days_common', NEW.days_common, 'shared_m2', NEW.shared_m2, 'money_at_risk_kzt', NEW.money_at_risk_kzt);
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION assessment_written() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    said_before jsonb := '{"verdict": "not_assessed", "lead_body": null, "note": null, "savings_kzt": null}';
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.edition = NEW.edition THEN
+            RETURN NULL;
+        END IF;
+        said_before := jsonb_build_object('verdict', OLD.verdict, 'lead_body', OLD.lead_body, 'note', OLD.note,
+                                          'savings_kzt', OLD.savings_kzt);
+    ELSIF NEW.edition = 0 THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO assessment_changes (conflict_id, body, edition, at, account, how, run_id, before, after, figures)
+    VALUES (
+        NEW.conflict_id, NEW.body, NEW.edition, NEW.assessed_at, NEW.assessed_by,
+        coalesce(nullif(current_setting('abat.how', true), ''), nullif(current_setting('application_name'), ''), 'SQL'),
+        nullif(current_setting('abat.run', true), '')::bigint,
+        said_before,
+        jsonb_build_object('verdict', NEW.verdict, 'lead_body', NEW.lead_body, 'note', NEW.note,
+                           'savings_kzt', NEW.savings_kzt),
+        jsonb_build_object(
+            'starts_a', NEW.starts_a, 'ends_a', NEW.ends_a, 'starts_b', NEW.starts_b, 'ends_b', NEW.ends_b,
+            'days_common', NEW.days_common, 'shared_m2', NEW.shared_m2, 'money_at_risk_kzt', NEW.money_at_risk_kzt));
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION assessment_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is never deleted from and its history never rewritten', TG_TABLE_NAME USING
+        HINT = 'to take a verdict back set it to not_assessed', ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE OR REPLACE TRIGGER assessment_given BEFORE INSERT OR UPDATE ON assessments
+    FOR EACH ROW EXECUTE FUNCTION assessment_given();
+CREATE OR REPLACE TRIGGER assessment_written AFTER INSERT OR UPDATE ON assessments
+    FOR EACH ROW EXECUTE FUNCTION assessment_written();
+CREATE OR REPLACE TRIGGER assessment_kept BEFORE DELETE OR TRUNCATE ON assessments
+    FOR EACH STATEMENT EXECUTE FUNCTION assessment_kept();
+CREATE OR REPLACE TRIGGER assessment_changes_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON assessment_changes
+    FOR EACH STATEMENT EXECUTE FUNCTION assessment_kept();

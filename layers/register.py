@@ -1,0 +1,161 @@
+"""The register of verdicts brought up to date with what a derive found, in the derive's own transaction."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    Numeric,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from gis_core.layer import fields
+from layers.assessments import FIGURES, Assessment
+from layers.city import City
+from layers.conflict_profile import Reassess
+from layers.conflicts import Conflict
+from layers.hands import Hand, sign
+from layers.projects import Project
+from layers.works import Work
+
+Column = SQLColumnExpression[Any]
+DATES = FIGURES[:4]
+ROW = Assessment.__table__.c
+
+
+def keep_register(connection: Connection, city: City, run_id: int) -> dict[str, int]:
+    """Enter what is new, note what changed, went or came back, and call changed verdicts in; how many
+    conflicts."""
+    sign(connection, Hand("abat derive", run_id, getpass.getuser(), keeping=True))
+    facts = [name for name in fields(Conflict) if name != "id"]
+    names = ["conflict_id", "body", "state", "first_seen", "last_seen", *DATES, *facts, "geom"]
+    entry = insert(Assessment).from_select(names, _found(facts, run_id))
+    now = {name: entry.excluded[name] for name in (*DATES, *facts, "geom")}
+    changed = or_(*(ROW[name].is_distinct_from(now[name]) for name in FIGURES))
+    recalled = and_(ROW.verdict.in_(("yes", "no")), beyond(ROW.judged, now, city.conflicts.reassess))
+    connection.execute(
+        entry.on_conflict_do_update(
+            index_elements=["conflict_id", "body"],
+            set_={
+                **now,
+                "last_seen": run_id,
+                "state": "open",
+                "gone_in": None,
+                "back_in": case((ROW.state != "open", run_id), else_=ROW.back_in),
+                "changed_in": case((changed, run_id), else_=ROW.changed_in),
+                "verdict": case((recalled, "to_be_reassessed"), else_=ROW.verdict),
+            },
+        )
+    )
+    connection.execute(
+        update(Assessment)
+        .where(ROW.last_seen != run_id, or_(ROW.state == "open", _joint() & (ROW.state == "gone")))
+        .values(state=case((_joint(), "joint"), else_="gone"), gone_in=func.coalesce(ROW.gone_in, run_id))
+    )
+    counts = _counts(connection, run_id)
+    sign(connection, Hand())
+    return counts
+
+
+def _found(facts: list[str], run_id: int) -> Select[Any]:
+    """A row a conflict and body: both of its own bodies, and those that gave a verdict on it."""
+    conflict, a, b = Conflict.__table__.c, _periods("a"), _periods("b")
+    verdict = select(ROW.conflict_id, ROW.body).where(ROW.verdict != "not_assessed")
+    who = union(
+        select(conflict.id.label("id"), conflict.body_a.label("body")),
+        select(conflict.id, conflict.body_b),
+        verdict,
+    ).subquery("who")
+    return (
+        select(
+            *(
+                conflict.id,
+                who.c.body,
+                literal("open"),
+                literal(run_id, BigInteger),
+                literal(run_id, BigInteger),
+            ),
+            *(a.c.starts, a.c.ends, b.c.starts, b.c.ends),
+            *(conflict[name] for name in facts),
+            conflict.geom,
+        )
+        .join(who, who.c.id == conflict.id)
+        .outerjoin(a, a.c.project_id == conflict.project_a)
+        .outerjoin(b, b.c.project_id == conflict.project_b)
+        .order_by(conflict.id, who.c.body)
+    )
+
+
+def _periods(side: str) -> Subquery:
+    """First and last known day of each project's works."""
+    return (
+        select(Work.project_id, func.min(Work.starts).label("starts"), func.max(Work.ends).label("ends"))
+        .group_by(Work.project_id)
+        .subquery(f"period_{side}")
+    )
+
+
+def beyond(judged: Column, now: Mapping[str, Column], limits: Reassess) -> ColumnElement[bool]:
+    """True where what a verdict was about has changed by more than the tolerance."""
+    day_parts = [_moved(cast(judged[name].astext, Date), now[name], limits.days) for name in DATES]
+    days = _moved(cast(judged["days_common"].astext, Integer), now["days_common"], limits.days)
+    parts = {"shared_m2": limits.area, "money_at_risk_kzt": limits.money}
+    grown = []
+    for name, share in parts.items():
+        before = cast(judged[name].astext, Numeric)
+        limit = before * literal(Decimal(str(share)), Numeric)
+        grown.append(func.abs(cast(now[name], Numeric) - before) > limit)
+    return or_(*day_parts, days, *grown)
+
+
+def _moved(before: Column, now: Column, limit: int) -> ColumnElement[bool]:
+    """True for a move by more than `limit` days, and where one of the two is not known."""
+    move = func.abs(type_coerce(now - before, Integer))
+    return func.coalesce(move > limit, before.is_distinct_from(now))
+
+
+def _joint() -> ColumnElement[bool]:
+    """True where the two projects have been declared joint since."""
+    one, other = Project.__table__.alias("one"), Project.__table__.alias("other")
+    return exists().where(
+        one.c.id == ROW.project_a,
+        other.c.id == ROW.project_b,
+        one.c.id != other.c.id,
+        one.c.joint_group == other.c.joint_group,
+    )
+
+
+def _counts(connection: Connection, run_id: int) -> dict[str, int]:
+    """How many conflicts, and verdicts to be given anew, this run touched."""
+    conflicts = func.count(ROW.conflict_id.distinct())
+    query = select(
+        conflicts.filter(ROW.first_seen == run_id).label("new"),
+        conflicts.filter(ROW.changed_in == run_id).label("changed"),
+        conflicts.filter(ROW.back_in == run_id).label("reappeared"),
+        conflicts.filter(ROW.gone_in == run_id, ROW.state == "gone").label("gone"),
+        conflicts.filter(ROW.gone_in == run_id, ROW.state == "joint").label("closed"),
+        func.count().filter(ROW.verdict == "to_be_reassessed", ROW.state == "open").label("to_be_reassessed"),
+    )
+    return dict(connection.execute(query).one()._mapping)
