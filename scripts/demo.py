@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,7 +32,7 @@ def demo(
     call = call_of(context)
     began = time.monotonic()
     refuse_real_data(call)
-    accounts = [load_file(call, LAYERS[name], path) for name, path in sample_files().items()]
+    accounts = [_load(call, name, path) for name, path in sample_files().items()]
     rows = {account["layer"]: account["counts"]["accepted"] for account in accounts}
     derived = derive_store(call)
     pages = draw_pages(call, list(PAGES), out / "maps")
@@ -64,6 +65,12 @@ def refuse_real_data(call: Call) -> None:
             f"the database holds rows of your own in {', '.join(own)}; show the sample in another one:"
             " set ABAT_HOME to an empty folder, or give --database"
         )
+
+
+def _load(call: Call, name: str, path: Path) -> dict[str, Any]:
+    """Load a file with one word on it; how each column was read is told with -v only."""
+    call.say(f"loading {name}")
+    return load_file(replace(call, quiet=not call.verbose), LAYERS[name], path)
 
 
 def sample_files() -> dict[str, Path]:
