@@ -16,14 +16,25 @@ Indices = NDArray[np.intp]
 POLYGON, MULTIPOLYGON, COLLECTION = 3, 6, 7  # type numbers of GEOS
 
 
-def near_pairs(shapes: Shapes, reach: NDArray[np.float64]) -> tuple[Indices, Indices]:
-    """Pairs i < j, sorted, whose boxes come within the reach of either, in metres."""
-    bounds = shapely.bounds(shapes)
-    grown = shapely.box(*(bounds + np.column_stack([-reach, -reach, reach, reach])).T)
-    left, right = shapely.STRtree(shapes).query(grown)
+def near_pairs(
+    shapes: Shapes, reach: NDArray[np.float64], chosen: NDArray[np.bool_]
+) -> tuple[Indices, Indices]:
+    """Pairs i < j, sorted, one of them chosen, whose boxes come within the reach of either, in metres."""
+    grown = _grown(shapes, reach)
+    left, right = shapely.STRtree(shapes).query(grown[chosen])
+    left = np.flatnonzero(chosen)[left]
+    if not chosen.all():  # the reach of those not chosen, which else is asked from their side
+        back, forth = shapely.STRtree(grown).query(shapes[chosen])
+        left, right = np.r_[left, np.flatnonzero(chosen)[back]], np.r_[right, forth]
     low, high = np.minimum(left, right), np.maximum(left, right)
     keys = np.unique((low * len(shapes) + high)[low < high])
     return np.divmod(keys, max(len(shapes), 1))
+
+
+def _grown(shapes: Shapes, reach: NDArray[np.float64]) -> Shapes:
+    """The box of each shape, so many metres larger on every side."""
+    bounds = shapely.bounds(shapes) + np.column_stack([-reach, -reach, reach, reach])
+    return shapely.box(*bounds.T)  # type: ignore[no-any-return]
 
 
 def meeting_pairs(left: Shapes, right: Shapes) -> tuple[Indices, Indices]:

@@ -19,6 +19,7 @@ CITIES = Path(__file__).resolve().parents[1] / "data" / "cities"
 Share = Annotated[float, Meta(ge=0, le=1)]
 Positive = Annotated[float, Meta(gt=0)]
 Months = Annotated[int, Meta(ge=0, le=120)]
+SHORTEST_GUARANTEE = 12  # months; less is more likely a number of years
 
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,6 +45,12 @@ class Term(Words, frozen=True, forbid_unknown_fields=True):
     group: str | None = None
     disruptive: bool = False
     guarantee_months: Months = 0
+
+    def __post_init__(self) -> None:
+        if 0 < self.guarantee_months < SHORTEST_GUARANTEE:
+            raise ValueError(
+                f"guarantee_months is {self.guarantee_months}: 0 for none, else 12 to 120 months"
+            )
 
 
 class Shapes(Struct, frozen=True, forbid_unknown_fields=True):

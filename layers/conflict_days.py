@@ -53,6 +53,15 @@ def months_after(numbers: Days, months: NDArray[np.int64]) -> Days:
     )
 
 
+def years_of(numbers: Days) -> Days:
+    """The year in which each day lies.
+
+    >>> years_of(np.array([-1, 0])).tolist()
+    [1969, 1970]
+    """
+    return numbers.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+
+
 def days_covered(periods: Iterable[tuple[int, int]]) -> int | None:
     """Days in the union of periods, ends included; None where one has no beginning or no end.
 

@@ -1,138 +1,192 @@
-"""Findings: what the meetings of two projects come to under each rule, before they are cut by places."""
+"""Findings: what holds between two projects at one place under each rule."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
-from gis_core.pairs import united
+from gis_core.pairs import Shapes, united
 from layers.conflict_days import AFTER, BEFORE, days_covered
 from layers.conflict_inputs import Inputs
 from layers.conflict_meetings import Meetings, meetings
-from layers.conflict_rules import PRECEDENCE, Pairs, conditions
+from layers.conflict_pairs import Mask, Numbers, Pairs, Rows
+from layers.conflict_rules import PRECEDENCE, conditions, turned
 from layers.conflict_shifts import Shifts
-from layers.conflict_spots import homes
+from layers.conflict_spots import spots
 from layers.conflict_words import MINOR_RULES
-from layers.powers import Roles, powers_of, recorded
+from layers.powers import Roles
 
 FIRM_SHAPES = ("surveyed", "drawn")
-CERTAINTY = ("certain", "probable", "possible")
-COLUMNS = ("rule", "project_a", "project_b", "competent", "days", "shift_days", "severity", "certainty")
+CERTAINTY = np.array(["certain", "probable", "possible"], dtype=object)
+DAYS = ("from_a", "to_a", "from_b", "to_b")
 
 
-@dataclass
-class Findings:
-    """A row a rule and pair; `ground` holds the shape of each row by number in `grounds`."""
+@dataclass(frozen=True)
+class Sightings:
+    """Meetings, and their grounds cut by places: what findings are made of, whoever acts."""
 
-    rows: list[tuple[object, ...]] = field(default_factory=list)
-    ground: list[int] = field(default_factory=list)
-    grounds: list[object] = field(default_factory=list)
+    met: Meetings
+    cut: pd.DataFrame
 
-    def frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self.rows, columns=list(COLUMNS)).assign(ground=self.ground)
-
-
-def findings(inputs: Inputs, roles: Roles | None = None, only: Collection[str] | None = None) -> Findings:
-    """Findings of every rule; with `only`, those about these projects. Without roles, those recorded."""
-    acting = roles or recorded(inputs.projects)
-    return found_in(meetings(inputs, only), acting, only)
+    @property
+    def inputs(self) -> Inputs:
+        return self.met.inputs
 
 
-def found_in(met: Meetings, roles: Roles, only: Collection[str] | None = None) -> Findings:
-    """Findings about meetings that are known already."""
-    found = Findings()
-    _about_pairs(found, met, roles)
-    _about_powers(found, met.inputs, roles, only)
-    return found
+def sightings(inputs: Inputs, only: Collection[str] | None = None) -> Sightings:
+    """Everything that some rule may be about; with `only`, what these projects take part in."""
+    met = meetings(inputs, only)
+    return Sightings(met, spots(inputs, met.ground))
 
 
-def _about_pairs(found: Findings, met: Meetings, roles: Roles) -> None:
-    pairs = met.pairs(roles)
-    shifts, doubt, common = Shifts(pairs), _doubt(pairs.a, pairs.b), _common(pairs)
-    ids, codes = _projects(met)
-    firm = (pairs.a["dates_firm"] & pairs.b["dates_firm"]).to_numpy(bool)
-    known: dict[tuple[int, ...], int] = {}
-    taken: set[tuple[int, int]] = set()
+def findings(seen: Sightings, roles: Roles) -> pd.DataFrame:
+    """A row a rule, pair of projects and place, if the projects were in these hands.
+
+    Columns: rule, project_a, project_b, turned, kind, place, name, geom, m2, own_a, own_b (square metres of
+    each side's works in it), days, shift_days, severity, certainty, and the first and last days of the works
+    of both that meet there: from_a, to_a, from_b, to_b.
+    """
+    pairs, keys = seen.met.pairs(roles), _keys(seen)
+    shifts, facts = Shifts(pairs), MeetingFacts.of(pairs)
+    taken, made = np.empty(0, np.int64), []
     for rule, holds in conditions(pairs).items():
-        rows = np.flatnonzero(holds & (met.near if rule == "near_clash" else ~met.near))
-        for group in _by_pair(codes, rows):
-            a, b = codes[group[0]].tolist()
-            if rule in PRECEDENCE and (a, b) in taken:
-                continue
-            if rule in PRECEDENCE:
-                taken.add((a, b))
-            days = days_covered(common[row] for row in group)
-            severity = "major" if rule not in MINOR_RULES and firm[group].all() else "minor"
-            certainty = CERTAINTY[doubt[group].max()]
-            shift = shifts.days(rule, group)
-            found.rows.append((rule, ids[a], ids[b], None, days, shift, severity, certainty))
-            found.ground.append(_ground(found, met, group, known))
+        held = holds & (seen.met.near if rule == "near_clash" else ~seen.met.near)
+        rows = np.flatnonzero(held[seen.cut["ground"].to_numpy(np.intp)])
+        if rule in PRECEDENCE:
+            rows = rows[~np.isin(keys[rows], taken)]
+            taken = np.union1d(taken, keys[rows])
+        if len(rows):
+            group = Group.of(rule, rows, keys, seen)
+            made.append(group.frame(facts).assign(shift_days=shifts.days(rule, group.meetings, group.first)))
+    return pd.concat(made, ignore_index=True) if made else nothing()
 
 
-def _projects(met: Meetings) -> tuple[list[str], NDArray[np.intp]]:
-    """Project ids in the order of their bytes, and for each meeting the places of both in it."""
-    numbers, ids = pd.factorize(met.inputs.works["project_id"])  # works stand in that order
-    return list(ids), np.column_stack([numbers[met.a], numbers[met.b]])
+def nothing() -> pd.DataFrame:
+    """No findings, with the columns of findings."""
+    names = (
+        "rule",
+        "project_a",
+        "project_b",
+        "turned",
+        "kind",
+        "place",
+        "name",
+        "geom",
+        "m2",
+        "own_a",
+        "own_b",
+    )
+    return pd.DataFrame(columns=[*names, "days", "shift_days", "severity", "certainty", *DAYS])
 
 
-def _by_pair(codes: NDArray[np.intp], rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Rows in groups of one pair of projects, in the order of the pairs."""
-    if not len(rows):
-        return []
-    order = rows[np.lexsort((codes[rows, 1], codes[rows, 0]))]
-    new = (codes[order[1:]] != codes[order[:-1]]).any(axis=1)
-    return np.split(order, np.flatnonzero(new) + 1)
+def _keys(seen: Sightings) -> Numbers:
+    """A number for each spot that is the same for the same pair of projects at the same place."""
+    project, ids = pd.factorize(seen.inputs.works["project_id"])
+    ground = seen.cut["ground"].to_numpy(np.intp)
+    pair = project[seen.met.a[ground]] * len(ids) + project[seen.met.b[ground]]
+    site = seen.cut["kind"].fillna("").astype(str) + "\x1f" + seen.cut["place"].fillna("").astype(str)
+    return pd.factorize(pair)[0] * (len(seen.cut) + 1) + pd.factorize(site)[0]  # type: ignore[no-any-return]
 
 
-def _common(pairs: Pairs) -> list[tuple[int, int]]:
-    """The days that both sides of each row share, from and to; none where the end lies before the start."""
-    (start_a, start_b), (end_a, end_b) = pairs.both("starts"), pairs.both("ends")
-    return list(zip(np.maximum(start_a, start_b).tolist(), np.minimum(end_a, end_b).tolist(), strict=True))
+@dataclass(frozen=True)
+class MeetingFacts:
+    """Of each meeting: doubt (0 to 2), whether both dates are firm, and the days that both share."""
+
+    pairs: Pairs
+    doubt: Numbers
+    firm: Mask
+    common: tuple[Numbers, Numbers]
+
+    @staticmethod
+    def of(pairs: Pairs) -> MeetingFacts:
+        own, inputs = doubts(pairs.inputs), pairs.inputs
+        firm = inputs.works["dates_firm"].to_numpy(bool)
+        common = np.maximum(*pairs.both(inputs.starts)), np.minimum(*pairs.both(inputs.ends))
+        return MeetingFacts(pairs, np.maximum(*pairs.both(own)), np.logical_and(*pairs.both(firm)), common)
 
 
-def _ground(
-    found: Findings, met: Meetings, group: NDArray[np.intp], known: dict[tuple[int, ...], int]
-) -> int:
-    """Number of the ground of some meetings, made once for all rules that hold on it."""
-    key = tuple(sorted(int(row) for row in group))
-    if key not in known:
-        known[key] = len(found.grounds)
-        found.grounds.append(united(met.ground[list(key)]))
-    return known[key]
-
-
-def _doubt(a: pd.DataFrame, b: pd.DataFrame) -> NDArray[np.int64]:
+def doubts(inputs: Inputs) -> Numbers:
     """0: firm dates, shapes surveyed or drawn; 2: a shape by address or a period without an end; else 1."""
-    vague, firm = np.zeros(len(a), dtype=bool), np.ones(len(a), dtype=bool)
-    for side in (a, b):
-        open_ended = (side["starts"] == BEFORE) | (side["ends"] == AFTER)
-        vague |= ((side["geom_source"] == "address") | open_ended).to_numpy(bool)
-        firm &= (side["geom_source"].isin(FIRM_SHAPES) & side["dates_firm"]).to_numpy(bool)
+    works = inputs.works
+    vague = (works["geom_source"] == "address") | (inputs.starts == BEFORE) | (inputs.ends == AFTER)
+    firm = works["geom_source"].isin(FIRM_SHAPES) & works["dates_firm"]
     return np.where(vague, 2, np.where(firm, 0, 1))
 
 
-def _about_powers(found: Findings, inputs: Inputs, roles: Roles, only: Collection[str] | None) -> None:
-    """Projects of bodies that lack the power, under the regime of the profile; who acts is as `roles` say."""
-    if not inputs.city.powers:
-        return
-    works = inputs.works.groupby("project_id", sort=True)
-    mapped = inputs.projects[inputs.projects["id"].isin(works.groups)]
-    mapped = mapped.assign(executing_body=mapped["id"].map(roles.body))
-    mapped = mapped[~mapped["exception"].isin(_lifting(inputs))]
-    powers = powers_of(inputs.city, inputs.city.conflicts.regime, inputs.bodies, homes(inputs))
-    for project, competent in powers.outside(mapped).items():
-        if only is None or project in only:
-            own = works.get_group(project)
-            certainty = CERTAINTY[_doubt(own, own).max()]
-            days = days_covered(zip(own["starts"], own["ends"], strict=True))
-            found.rows.append(("outside_powers", project, project, competent, days, None, "minor", certainty))
-            found.ground.append(len(found.grounds))
-            found.grounds.append(united(own["geom"].to_numpy(object)))
+@dataclass(frozen=True)
+class Group:
+    """Spots under one rule in groups of one pair and place; each group starts at one of `first`."""
 
+    rule: str
+    seen: Sightings
+    rows: Rows
+    first: Rows
 
-def _lifting(inputs: Inputs) -> list[str]:
-    return [kind for kind, rules in inputs.city.conflicts.exceptions.items() if "outside_powers" in rules]
+    @staticmethod
+    def of(rule: str, rows: Rows, keys: Numbers, seen: Sightings) -> Group:
+        order = rows[np.argsort(keys[rows], kind="stable")]
+        new = keys[order[1:]] != keys[order[:-1]]
+        return Group(rule, seen, order, np.r_[0, np.flatnonzero(new) + 1])
+
+    @property
+    def meetings(self) -> Rows:
+        return self.seen.cut["ground"].to_numpy(np.intp)[self.rows]  # type: ignore[no-any-return]
+
+    def frame(self, facts: MeetingFacts) -> pd.DataFrame:
+        inputs, met, first = self.seen.inputs, self.meetings, self.first
+        a, b = self.seen.met.a[met], self.seen.met.b[met]
+        ids, at = inputs.works["project_id"].to_numpy(object), self.seen.cut.take(self.rows[first])
+        geom = self._joined(self.seen.cut["geom"].to_numpy(object)[self.rows])
+        own_a, own_b = self._own(geom, a), self._own(geom, b)
+        firm = np.logical_and.reduceat(facts.firm[met], first)
+        made = {
+            "rule": self.rule, "project_a": ids[a[first]], "project_b": ids[b[first]],
+            "turned": np.logical_or.reduceat(turned(facts.pairs, self.rule)[met], first),
+            **{name: at[name].to_numpy(object) for name in ("kind", "place", "name")},
+            "geom": geom, "m2": shapely.area(geom), "own_a": own_a, "own_b": own_b,
+            "days": self._days(facts.common[0][met], facts.common[1][met]),
+            "severity": np.where((self.rule not in MINOR_RULES) & firm, "major", "minor"),
+            "certainty": CERTAINTY[np.maximum.reduceat(facts.doubt[met], first)],
+            **dict(zip(DAYS, (*self._span(a), *self._span(b)), strict=True)),
+        }  # fmt: skip
+        return pd.DataFrame(made)
+
+    def _several(self) -> list[tuple[int, slice]]:
+        """The groups of more than one member, by number."""
+        ends = np.append(self.first[1:], len(self.rows))
+        return [(int(at), slice(self.first[at], ends[at])) for at in np.flatnonzero(ends - self.first > 1)]
+
+    def _joined(self, shapes: Shapes) -> Shapes:
+        made = shapes[self.first]
+        for at, members in self._several():
+            made[at] = united(shapes[members])
+        return made
+
+    def _own(self, geom: Shapes, side: Rows) -> NDArray[np.float64]:
+        """Square metres of one side's works in each ground: all of it, unless the works are only near."""
+        if self.rule != "near_clash":
+            return shapely.area(geom)  # type: ignore[no-any-return]
+        works = self._joined(self.seen.inputs.works["geom"].to_numpy(object)[side])
+        return shapely.area(shapely.intersection(geom, works))  # type: ignore[no-any-return]
+
+    def _days(self, begin: Numbers, end: Numbers) -> NDArray[np.float64]:
+        """Days in common, counted once; not a number where they have no beginning or no end."""
+        count = np.maximum(end - begin + 1, 0).astype(float)
+        count[((begin == BEFORE) | (end == AFTER)) & (begin <= end)] = np.nan
+        count = count[self.first]
+        for at, members in self._several():
+            covered = days_covered(zip(begin[members].tolist(), end[members].tolist(), strict=True))
+            count[at] = np.nan if covered is None else covered
+        return count  # type: ignore[no-any-return]
+
+    def _span(self, side: Rows) -> tuple[Numbers, Numbers]:
+        """First and last day that are known of the works of one side."""
+        starts, ends = self.seen.inputs.starts[side], self.seen.inputs.ends[side]
+        begin = np.minimum.reduceat(np.where(starts == BEFORE, AFTER, starts), self.first)
+        end = np.maximum.reduceat(np.where(ends == AFTER, BEFORE, ends), self.first)
+        return np.where(begin == AFTER, BEFORE, begin), np.where(end == BEFORE, AFTER, end)

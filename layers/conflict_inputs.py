@@ -17,7 +17,7 @@ from gis_core.store import read_frame
 from layers.bodies import Body
 from layers.budgets import budgets
 from layers.city import City
-from layers.conflict_days import after_all, before_all, days
+from layers.conflict_days import Days, after_all, before_all, days, years_of
 from layers.districts import District
 from layers.places import places
 from layers.projects import Project
@@ -28,9 +28,8 @@ from layers.works import Work
 class Inputs:
     """Frames of the layers of these names; `works` by project and area, days as numbers since 1970.
 
-    `works`: a missing start lies before, a missing end after every other day. `projects`: those with
-    works, by
-    id, with `payer`. `places`: kind, id, name, geom. `budgets`: project_id, year, source, amount_kzt.
+    `works`: a missing start lies before, a missing end after every other day. `projects`: by id, with
+    `payer`. `places`: kind, id, name, geom. `budgets`: project_id, year, source, amount_kzt.
     """
 
     city: City
@@ -53,6 +52,27 @@ class Inputs:
         for place in np.flatnonzero(~alone):
             areas[place] = shapely.union_all(groups[place]).area
         return dict(zip(ids[starts], areas.tolist(), strict=True))
+
+    @cached_property
+    def starts(self) -> Days:
+        """First day of each of the works."""
+        return self.works["starts"].to_numpy(np.int64)  # type: ignore[no-any-return]
+
+    @cached_property
+    def ends(self) -> Days:
+        """Last day of each of the works."""
+        return self.works["ends"].to_numpy(np.int64)  # type: ignore[no-any-return]
+
+    @cached_property
+    def years(self) -> list[frozenset[int]]:
+        """Budget years of each of the works, else the years of its own dates; none where neither is known."""
+        money = {project: frozenset(years) for project, years in self.purses.items()}
+        dated = (self.works["open_start"] | self.works["open_end"]).to_numpy(bool)
+        periods = zip(years_of(self.starts).tolist(), years_of(self.ends).tolist(), ~dated, strict=True)
+        own = [frozenset(range(first, last + 1)) if known else frozenset() for first, last, known in periods]
+        return [
+            money.get(project, years) for project, years in zip(self.works["project_id"], own, strict=True)
+        ]
 
     @cached_property
     def purses(self) -> Mapping[str, dict[int, dict[str, int]]]:

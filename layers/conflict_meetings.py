@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from gis_core.pairs import Indices, Shapes, near_pairs, polygons_only, shared_ground
 from layers.conflict_inputs import Inputs
-from layers.conflict_rules import CONDITIONS, Pairs, conditions
+from layers.conflict_pairs import Mask, Pairs
+from layers.conflict_rules import CONDITIONS, conditions
 from layers.powers import Roles
 
 ON_GROUND = tuple(rule for rule in CONDITIONS if rule != "near_clash")
@@ -30,24 +31,17 @@ class Meetings:
     near: NDArray[np.bool_]
 
     def pairs(self, roles: Roles | None) -> Pairs:
-        return pairs_of(self.inputs, self.a, self.b, roles)
-
-
-def pairs_of(inputs: Inputs, a: Indices, b: Indices, roles: Roles | None) -> Pairs:
-    """Works side by side, without their shapes."""
-    works = inputs.works.drop(columns="geom")
-    first, second = (works.take(side).reset_index(drop=True) for side in (a, b))
-    return Pairs(first, second, inputs, roles)
+        return Pairs(self.inputs, self.a, self.b, roles)
 
 
 def meetings(inputs: Inputs, only: Collection[str] | None = None) -> Meetings:
     """All meetings about which some rule may hold, whoever acts; with `only`, those of these projects."""
-    shapes = inputs.works["geom"].to_numpy(object)
-    reach = _reach(inputs)
-    a, b = near_pairs(shapes, reach)
-    wanted = _strangers(inputs.works, a, b) & _touched(inputs.works, a, b, only)
-    a, b = a[wanted], b[wanted]
-    could = conditions(pairs_of(inputs, a, b, None))
+    shapes, project = inputs.works["geom"].to_numpy(object), pd.factorize(inputs.works["project_id"])[0]
+    reach = reaches(inputs)
+    a, b = near_pairs(shapes, reach, _chosen(inputs, only))
+    strangers = project[a] != project[b]
+    a, b = a[strangers], b[strangers]
+    could = conditions(Pairs(inputs, a, b, None))
     shared = np.logical_or.reduce([could[rule] for rule in ON_GROUND])
     tolerance = inputs.city.conflicts.min_shared_m2
     ground = np.full(len(a), shapely.MultiPolygon(), dtype=object)
@@ -62,7 +56,7 @@ def meetings(inputs: Inputs, only: Collection[str] | None = None) -> Meetings:
     return Meetings(inputs, a[found], b[found], ground[found], near[found])
 
 
-def _reach(inputs: Inputs) -> NDArray[np.float64]:
+def reaches(inputs: Inputs) -> NDArray[np.float64]:
     """Metres around the works of each row; more where they open the ground."""
     rules = inputs.city.conflicts
     opening = [code for code, term in inputs.city.work_types.items() if term.disruptive]
@@ -70,17 +64,10 @@ def _reach(inputs: Inputs) -> NDArray[np.float64]:
     return np.where(opens, rules.near_disruptive_m, rules.near_m).astype(float)
 
 
-def _strangers(works: pd.DataFrame, a: Indices, b: Indices) -> NDArray[np.bool_]:
-    """True for works of two projects that are not declared joint."""
-    project, group = works["project_id"].to_numpy(object), works["joint_group"].to_numpy(object)
-    return (project[a] != project[b]) & (pd.isna(group[a]) | (group[a] != group[b]))  # type: ignore[no-any-return]
-
-
-def _touched(works: pd.DataFrame, a: Indices, b: Indices, only: Collection[str] | None) -> NDArray[np.bool_]:
+def _chosen(inputs: Inputs, only: Collection[str] | None) -> Mask:
     if only is None:
-        return np.ones(len(a), dtype=bool)
-    chosen = works["project_id"].isin(list(only)).to_numpy(bool)
-    return chosen[a] | chosen[b]  # type: ignore[no-any-return]
+        return np.ones(len(inputs.works), dtype=bool)
+    return inputs.works["project_id"].isin(list(only)).to_numpy(bool)  # type: ignore[no-any-return]
 
 
 def _boxes_meet(shapes: Shapes, a: Indices, b: Indices) -> NDArray[np.bool_]:

@@ -22,14 +22,19 @@ Rule = Literal[
     "wrong_order",
     "outside_powers",
 ]
-Exempt = Literal["emergency", "mandated", "connection"]
+Exempt = Literal["emergency", "mandated", "connection", "joint"]
 BodyKind = Literal["city_akimat", "department", "district_akimat", "utility", "other"]
 PlaceKind = Literal["courtyard", "public_space", "parcel", "none"]
-# An emergency asks nobody; what the law sets a day for cannot wait; a connection must cross what lies there
+# An emergency asks nobody; what the law sets a day for cannot wait; a connection must cross what lies there;
+# the parts of a declared joint project are one
 EXCEPTIONS: dict[Exempt, tuple[Rule, ...]] = {
     "emergency": ("clash", "near_clash", "opportunity", "restriction_breach", "wrong_order"),
     "mandated": ("opportunity", "restriction_breach", "wrong_order"),
     "connection": ("restriction_breach", "wrong_order"),
+    "joint": (
+        *("clash", "near_clash", "opportunity", "duplicate_function", "double_funding"),
+        *("restriction_breach", "wrong_order"),
+    ),
 }
 
 
@@ -50,8 +55,9 @@ class ConflictRules(Struct, frozen=True, forbid_unknown_fields=True):
     Overlaps up to `min_shared_m2` count as touching. Works that open the ground reach `near_disruptive_m`
     metres around them, others `near_m`. Works at most `window_days` apart could be joined. `order` lists work
     types by stages, those to be done first at the head; it is asked of works at most `order_days` apart.
-    `exceptions` says which rules do not hold for a project of a kind. `regime` is the division of powers by
-    which `outside_powers` is judged.
+    `exceptions` says which rules do not hold for a project of a kind, or, `joint`, between projects that were
+    declared one; kinds it does not name are as in `EXCEPTIONS`. `regime` is the division of powers by which
+    `outside_powers` is judged.
     """
 
     min_shared_m2: SquareMetres = 1.0
@@ -63,7 +69,15 @@ class ConflictRules(Struct, frozen=True, forbid_unknown_fields=True):
     opening_years: Years = 5
     regime: str = "current"
     reassess: Reassess = Reassess()
-    exceptions: dict[Exempt, tuple[Rule, ...]] = field(default_factory=lambda: dict(EXCEPTIONS))
+    exceptions: dict[Exempt, tuple[Rule, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if "outside_powers" in self.exceptions.get("joint", ()):
+            raise ValueError("exceptions.joint names outside_powers, which is about one project")
+
+    def lifting(self, rule: str) -> list[Exempt]:
+        """The kinds of exception for which a rule does not hold."""
+        return [kind for kind, rules in {**EXCEPTIONS, **self.exceptions}.items() if rule in rules]
 
 
 class Power(Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,82 +5,28 @@ A condition says nothing of the ground. Which ground a rule asks for stands in `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
-from layers.city import City
 from layers.conflict_days import AFTER, BEFORE, months_after
-from layers.conflict_inputs import Inputs
-from layers.powers import Roles
+from layers.conflict_pairs import NONE, Mask, Numbers, Pairs, Rows
 
-Mask = NDArray[np.bool_]
-# Of one pair at one time only the strongest holds: who clashes is not told to join, nor that he works nearby
+# Of one pair at one place only the strongest holds: who clashes is not told to join, nor that he works nearby
 PRECEDENCE = ("clash", "near_clash", "opportunity")
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Two frames of works, row by row: the first project of each pair comes first by the bytes of its id.
-
-    `roles` says who acts and who pays; None asks what could hold whoever they were.
-    """
-
-    a: pd.DataFrame
-    b: pd.DataFrame
-    inputs: Inputs
-    roles: Roles | None
-
-    @property
-    def city(self) -> City:
-        return self.inputs.city
-
-    def both(self, column: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return self.a[column].to_numpy(), self.b[column].to_numpy()
-
-    @property
-    def gap(self) -> NDArray[np.int64]:
-        """Days from the end of the earlier to the start of the later; zero or less where they share days."""
-        (start_a, start_b), (end_a, end_b) = self.both("starts"), self.both("ends")
-        return np.maximum(start_a, start_b) - np.minimum(end_a, end_b)
-
-    def of_type(self, values: Mapping[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """A number by work type for both sides; -1 where the type has none."""
-        first, second = (
-            side["work_type"].map(values).fillna(-1).to_numpy(np.int64) for side in (self.a, self.b)
-        )
-        return first, second
-
-    @property
-    def rivals(self) -> Mask:
-        """True where different bodies act."""
-        if self.roles is None:
-            return np.ones(len(self.a), dtype=bool)
-        body = self.roles.body
-        return (self.a["project_id"].map(body) != self.b["project_id"].map(body)).to_numpy(bool)  # type: ignore[no-any-return]
-
-    @property
-    def same_group(self) -> Mask:
-        """True where both do the same thing to a place; works without a group do nothing the same."""
-        groups = sorted({*self.city.work_groups.values()})
-        a, b = self.of_type({code: groups.index(name) for code, name in self.city.work_groups.items()})
-        return (a == b) & (a >= 0)  # type: ignore[no-any-return]
-
-    def allowed(self, rule: str, *sides: pd.DataFrame) -> Mask:
-        """True where no project of these sides is an exception from a rule."""
-        lifting = [kind for kind, rules in self.city.conflicts.exceptions.items() if rule in rules]
-        free = np.ones(len(self.a), dtype=bool)
-        for side in sides or (self.a, self.b):
-            free &= ~side["exception"].isin(lifting).to_numpy(bool)
-        return free
 
 
 def conditions(pairs: Pairs) -> dict[str, Mask]:
     """For each rule about pairs: where its condition holds."""
     return {rule: holds(pairs) for rule, holds in CONDITIONS.items()}
+
+
+def turned(pairs: Pairs, rule: str) -> Mask:
+    """Where the finding reads from B to A: B made what A opens, or B should have come after A."""
+    judge = DIRECTED.get(rule)
+    if judge is None:
+        return np.zeros(len(pairs.a), dtype=bool)
+    return judge(pairs, pairs.b, pairs.a) & ~judge(pairs, pairs.a, pairs.b)
 
 
 def _same_time(pairs: Pairs) -> Mask:
@@ -97,47 +43,33 @@ def _near_clash(pairs: Pairs) -> Mask:
 
 def _opportunity(pairs: Pairs) -> Mask:
     """Apart in time, by no more than the window or than both may move."""
-    apart = pairs.gap
-    early = [side["starts"].to_numpy() - side["earlier_days"].to_numpy() for side in (pairs.a, pairs.b)]
-    late = [side["ends"].to_numpy() + side["later_days"].to_numpy() for side in (pairs.a, pairs.b)]
+    apart, works = pairs.gap, pairs.inputs.works
+    early = pairs.both(pairs.inputs.starts - works["earlier_days"].to_numpy(np.int64))
+    late = pairs.both(pairs.inputs.ends + works["later_days"].to_numpy(np.int64))
     can_meet = (early[0] <= late[1]) & (early[1] <= late[0])
     near = (apart <= pairs.city.conflicts.window_days) | can_meet
-    return pairs.rivals & (apart > 0) & near & pairs.allowed("opportunity")  # type: ignore[no-any-return]
+    return pairs.rivals & (apart > 0) & near & pairs.allowed("opportunity")
 
 
 def _duplicate_function(pairs: Pairs) -> Mask:
+    """The same in one budget year; where the years of one are not known, they may be the same."""
     found = pairs.rivals & pairs.same_group & pairs.allowed("duplicate_function")
-    years = _years(pairs.inputs)
+    years = pairs.inputs.years
     for row in np.flatnonzero(found):
-        a, b = (years.get(side["project_id"].iat[row]) for side in (pairs.a, pairs.b))
-        found[row] = not a or not b or bool(a & b)
+        a, b = years[pairs.a[row]], years[pairs.b[row]]
+        found[row] = not a or not b or not a.isdisjoint(b)
     return found
-
-
-def _years(inputs: Inputs) -> dict[str, frozenset[int]]:
-    """Budget years of each project, else the years of its works; nothing where neither is known."""
-    years = {project: frozenset(money) for project, money in inputs.purses.items()}
-    works = inputs.works
-    dated = works[~works["open_start"] & ~works["open_end"] & ~works["project_id"].isin(years.keys())]
-    first, last = (_year(dated[column].to_numpy()) for column in ("starts", "ends"))
-    for project, begin, end in zip(dated["project_id"], first, last, strict=True):
-        years[project] = years.get(project, frozenset()) | frozenset(range(begin, end + 1))
-    return years
-
-
-def _year(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    return numbers.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
 
 
 def _double_funding(pairs: Pairs) -> Mask:
     """Money in one year from different funding bodies or different sources."""
     found = pairs.same_group & pairs.allowed("double_funding")
-    purses = pairs.inputs.purses
+    purses, ids = pairs.inputs.purses, pairs.inputs.works["project_id"].to_numpy(object)
+    two_payers = pairs.two_payers
     for row in np.flatnonzero(found):
-        a, b = pairs.a["project_id"].iat[row], pairs.b["project_id"].iat[row]
-        two_payers = pairs.roles is None or pairs.roles.payer[a] != pairs.roles.payer[b]
-        own, other = purses.get(a, {}), purses.get(b, {})
-        found[row] = any(_differ(own[year], other[year], always=two_payers) for year in own.keys() & other)
+        own, other = (purses.get(ids[side[row]], {}) for side in (pairs.a, pairs.b))
+        years = own.keys() & other
+        found[row] = any(_differ(own[year], other[year], always=bool(two_payers[row])) for year in years)
     return found
 
 
@@ -152,31 +84,40 @@ def _restriction_breach(pairs: Pairs) -> Mask:
     return guarantee_breaks(pairs, pairs.a, pairs.b) | guarantee_breaks(pairs, pairs.b, pairs.a)
 
 
-def guarantee_breaks(pairs: Pairs, made: pd.DataFrame, opening: pd.DataFrame) -> Mask:
+def guarantee_breaks(pairs: Pairs, made: Rows, opening: Rows) -> Mask:
     """Where works of the second side begin inside the guarantee of the first."""
-    types = pairs.city.work_types
-    months = made["work_type"].map({code: term.guarantee_months for code, term in types.items()}).fillna(0)
-    opens = (
-        opening["work_type"].isin([code for code, term in types.items() if term.disruptive]).to_numpy(bool)
-    )
-    ends, begins = made["ends"].to_numpy(), opening["starts"].to_numpy()
-    until = months_after(ends, months.to_numpy(np.int64))
-    known = (begins != BEFORE) & (ends != AFTER)
-    return known & opens & (begins > ends) & (begins <= until) & pairs.allowed("restriction_breach", opening)  # type: ignore[no-any-return]
+    opens = pairs.by_type({code: 1 for code, term in pairs.city.work_types.items() if term.disruptive}) == 1
+    ends, begins = pairs.inputs.ends[made], begun(pairs)[opening]
+    known = (begins > BEFORE) & (begins < AFTER) & (ends < AFTER)
+    inside = (begins > ends) & (begins <= guaranteed(pairs)[made])
+    return known & opens[opening] & inside & pairs.allowed("restriction_breach", opening)  # type: ignore[no-any-return]
+
+
+def guaranteed(pairs: Pairs) -> Numbers:
+    """The last day of the guarantee of each work; its own last day where it has none."""
+    months = pairs.by_type({code: term.guarantee_months for code, term in pairs.city.work_types.items()})
+    return months_after(pairs.inputs.ends, np.maximum(months, 0))
+
+
+def begun(pairs: Pairs) -> Numbers:
+    """The first day of each work that is known: its last, where the first is missing."""
+    starts, ends = pairs.inputs.starts, pairs.inputs.ends
+    return np.where(starts == BEFORE, ends, starts)
 
 
 def _wrong_order(pairs: Pairs) -> Mask:
     """Works of an earlier stage begin after those of a later stage ended, within the days of the profile."""
-    return too_late(pairs, pairs.a, pairs.b) | too_late(pairs, pairs.b, pairs.a)
+    return out_of_order(pairs, pairs.a, pairs.b) | out_of_order(pairs, pairs.b, pairs.a)
 
 
-def too_late(pairs: Pairs, late: pd.DataFrame, before: pd.DataFrame) -> Mask:
-    """Where the first side should have come before the second and begins after it."""
+def out_of_order(pairs: Pairs, before: Rows, late: Rows) -> Mask:
+    """Where the second side should have come before the first and begins after it."""
     order = {code: stage for stage, codes in enumerate(pairs.city.conflicts.order) for code in codes}
-    own, other = (side["work_type"].map(order).to_numpy(float) for side in (late, before))
-    wait = late["starts"].to_numpy() - before["ends"].to_numpy()
-    near = (wait > 0) & (wait <= pairs.city.conflicts.order_days)
-    return near & (own < other) & pairs.allowed("wrong_order", late)  # type: ignore[no-any-return]
+    stage, begins = pairs.by_type(order), begun(pairs)[late]
+    wait = begins - pairs.inputs.ends[before]
+    near = (begins < AFTER) & (wait > 0) & (wait <= pairs.city.conflicts.order_days)
+    ordered = (stage[late] != NONE) & (stage[late] < stage[before])
+    return near & ordered & pairs.allowed("wrong_order", late)  # type: ignore[no-any-return]
 
 
 CONDITIONS: dict[str, Callable[[Pairs], Mask]] = {
@@ -187,4 +128,9 @@ CONDITIONS: dict[str, Callable[[Pairs], Mask]] = {
     "double_funding": _double_funding,
     "restriction_breach": _restriction_breach,
     "wrong_order": _wrong_order,
+}
+# Rules in which one of the two was there first
+DIRECTED: dict[str, Callable[[Pairs, Rows, Rows], Mask]] = {
+    "restriction_breach": guarantee_breaks,
+    "wrong_order": out_of_order,
 }

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gis_core.pairs import Shapes, meeting_pairs, shared_ground, without
+from gis_core.pairs import Shapes, meeting_pairs, polygons_only, shared_ground, without
 from layers.conflict_days import AFTER
 from layers.conflict_inputs import Inputs
 
 COLUMNS = ["ground", "kind", "place", "name", "geom", "m2"]
 
 
-def spots(inputs: Inputs, grounds: Sequence[object]) -> pd.DataFrame:
+def spots(inputs: Inputs, grounds: Shapes) -> pd.DataFrame:
     """Courtyards and public spaces met by each ground, and one more spot for what lies outside them.
 
-    Columns: ground (number in the list), kind, place, name, geom, m2; spots up to the tolerance fall away.
+    Columns: ground (number in the array), kind, place, name, geom, m2. Spots up to the tolerance fall away,
+    but for the largest of a ground, of equal ones the first by kind and id: no ground is lost by being cut.
     """
-    shapes = np.array([*grounds, None], dtype=object)[:-1]
-    inside = _inside(inputs, shapes)
-    outside = _outside(inputs, shapes, inside)
-    made = pd.concat([inside, outside], ignore_index=True)[COLUMNS]
-    return made[made["m2"] > inputs.city.conflicts.min_shared_m2]
+    inside = _inside(inputs, grounds)
+    made = pd.concat([inside, _outside(inputs, grounds, inside)], ignore_index=True)[COLUMNS]
+    large = made["m2"] > inputs.city.conflicts.min_shared_m2
+    order = ["ground", "m2", "kind", "place"]
+    most = made.sort_values(order, ascending=[True, False, True, True]).drop_duplicates("ground").index
+    return made[large | made.index.isin(most)].reset_index(drop=True)
 
 
 def _inside(inputs: Inputs, shapes: Shapes) -> pd.DataFrame:
@@ -47,16 +47,27 @@ def _inside(inputs: Inputs, shapes: Shapes) -> pd.DataFrame:
 
 def _outside(inputs: Inputs, shapes: Shapes, inside: pd.DataFrame) -> pd.DataFrame:
     """What lies in no courtyard and no public space, named by the parcel on which most of it lies, if any."""
-    rest = shapes.copy()
-    for ground, parts in inside.groupby("ground"):
-        rest[ground] = without(shapes[ground], parts["geom"].to_numpy(object))
+    rest = _rest(shapes, inside)
     m2 = shapely.area(rest)
-    left = np.flatnonzero(m2 > inputs.city.conflicts.min_shared_m2)
+    most = np.zeros(len(shapes))
+    np.maximum.at(most, inside["ground"].to_numpy(np.intp), inside["m2"].to_numpy(float))
+    left = np.flatnonzero(m2 > np.minimum(inputs.city.conflicts.min_shared_m2, most))
     parcel = _parcel_of(inputs, rest[left])
     kind = [None if name is None else "parcel" for name in parcel]
     return pd.DataFrame(
         {"ground": left, "kind": kind, "place": parcel, "name": parcel, "geom": rest[left], "m2": m2[left]}
     )
+
+
+def _rest(shapes: Shapes, inside: pd.DataFrame) -> Shapes:
+    """Each ground without its parts inside of places."""
+    rest = shapes.copy()
+    ground, parts = inside["ground"].to_numpy(np.intp), inside["geom"].to_numpy(object)
+    alone = ~inside["ground"].duplicated(keep=False).to_numpy(bool)
+    rest[ground[alone]] = polygons_only(shapely.difference(shapes[ground[alone]], parts[alone]))
+    for at, several in inside[~alone].groupby("ground"):
+        rest[at] = without(shapes[at], several["geom"].to_numpy(object))
+    return rest
 
 
 def _parcel_of(inputs: Inputs, shapes: Shapes) -> list[str | None]:
@@ -66,7 +77,7 @@ def _parcel_of(inputs: Inputs, shapes: Shapes) -> list[str | None]:
     row, met = meeting_pairs(shapes, parcels["geom"].to_numpy(object))
     _, m2 = shared_ground(shapes[row], parcels["geom"].to_numpy(object)[met])
     best: list[str | None] = [None] * len(shapes)
-    most = np.full(len(shapes), inputs.city.conflicts.min_shared_m2)
+    most = np.minimum(inputs.city.conflicts.min_shared_m2, shapely.area(shapes) / 2)
     for at, parcel, area in zip(row, met, m2, strict=True):
         if area > most[at]:
             best[at], most[at] = names[parcel], area

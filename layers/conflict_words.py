@@ -26,7 +26,7 @@ CERTAINTIES: Choices = {
 # Rules that say one of two moves, or who should act; the others are major where works overlap for certain
 MINOR_RULES = frozenset({"near_clash", "opportunity", "outside_powers"})
 
-# {a} and {b} are «body (work, dates)»; where order matters {a} is the project that begins first
+# {a} and {b} are «body (work, dates)» of the works that meet; where order matters {a} was there first
 SENTENCES: dict[str, dict[Language, str]] = {
     "clash": {
         "ru": "{place}: {a} и {b} работают на одной земле, {m2} м², общих дней: {days}.",
@@ -64,14 +64,19 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "{place}: {b} should have ended before {a} began, {m2} m²; a shift of {shift} days mends the order.",
     },
     "outside_powers": {
-        "ru": "{place}: {a} делает то, на что нет полномочий; они у другого органа: {competent}, {m2} м².",
-        "kk": "{place}: {a} өкілеттігі жоқ жұмысты істейді; өкілетті орган: {competent}, {m2} м².",
-        "en": "{place}: {a} does what it has no power to do; the power is with {competent}, {m2} m².",
+        "ru": "{place}: {a} делает то, на что нет полномочий, {m2} м²; полномочный орган: {competent}.",
+        "kk": "{place}: {a} өкілеттігі жоқ жұмысты істейді, {m2} м²; өкілетті орган: {competent}.",
+        "en": "{place}: {a} does what it has no power to do, {m2} m²; the power is with {competent}.",
     },
 }
 NOWHERE: dict[Language, str] = {
     "ru": "Вне мест учёта",
     "kk": "Есептегі орындардан тыс",
     "en": "On no recorded place",
+}
+UNKNOWN_POWER: dict[Language, str] = {
+    "ru": "по профилю города не определить",
+    "kk": "қала профилі бойынша анықталмайды",
+    "en": "a body that the profile does not tell",
 }
 NOT_KNOWN = "?"

@@ -54,12 +54,10 @@ class Powers:
         named = [code for code in power.bodies if code in self.kind]
         if named:
             return named[0]
-        found = [
-            code
-            for kind in power.kinds
-            for code in sorted(self.kind)
-            if self.kind[code] == kind and (kind != "district_akimat" or self._at_home(code, project))
-        ]
+        kind = power.kinds[0] if power.kinds else None
+        found = [code for code in sorted(self.kind) if self.kind[code] == kind]
+        if kind == "district_akimat":
+            found = [code for code in found if self._at_home(code, project)]
         return found[0] if len(found) == 1 else None
 
     def _at_home(self, body: str, project: str) -> bool:
@@ -67,20 +65,21 @@ class Powers:
         own, home = self.district.get(body), self.homes.get(project)
         return home is None or not isinstance(own, str) or own == home
 
-    def outside(self, projects: pd.DataFrame) -> dict[str, str]:
-        """Projects whose body lacks the power, with the competent body (their own where none is known)."""
+    def outside(self, projects: pd.DataFrame) -> dict[str, str | None]:
+        """Projects whose body lacks the power, with the competent body, None where none is known."""
         found = {}
         for row in projects.itertuples():
             power = self.entry(row.work_type, row.place_kind)
             if power and not self.holds(power, row.executing_body, row.id):
-                found[row.id] = self.competent(power, row.id) or row.executing_body
+                found[row.id] = self.competent(power, row.id)
         return found
 
     def reassigned(self, projects: pd.DataFrame) -> Roles:
-        """Every project with its competent body; with `money` that body also pays."""
-        body, payer = dict(recorded(projects).body), dict(recorded(projects).payer)
-        for project, competent in self.outside(projects).items():
-            body[project] = competent  # noqa: PERF403
+        """Every project with its competent body, its own where none is known; with `money` that body pays."""
+        recorded_roles = recorded(projects)
+        passed = {project: body for project, body in self.outside(projects).items() if body}
+        body = {**recorded_roles.body, **passed}
+        payer = dict(recorded_roles.payer)
         for row in projects.itertuples():
             power = self.entry(row.work_type, row.place_kind)
             if power and power.money:
