@@ -16,6 +16,9 @@ from layers import (
     need_ranks,
     project_places,
     public_space_needs,
+    regime_conflicts,
+    regime_scenarios,
+    regime_transfers,
     restrictions,
     works,
 )
@@ -45,6 +48,9 @@ from layers.project_places import ProjectPlace
 from layers.projects import Project
 from layers.public_space_needs import PublicSpaceNeed
 from layers.public_spaces import PublicSpace
+from layers.regime_conflicts import RegimeConflict
+from layers.regime_scenarios import RegimeScenario
+from layers.regime_transfers import RegimeTransfer
 from layers.rejections import Rejection
 from layers.restrictions import Restriction
 from layers.runs import Run
@@ -74,6 +80,9 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     Work: works.rows,
     Restriction: restrictions.rows,
     Conflict: Computed(conflict_frame.frame),
+    RegimeTransfer: Computed(regime_transfers.frame),
+    RegimeConflict: Computed(regime_conflicts.frame),
+    RegimeScenario: Computed(regime_scenarios.frame),
     ProjectPlace: project_places.rows,
     AppealPlace: appeal_places.rows,
     FundingByPlace: funding_by_place.rows,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,10 @@ import shapely
 from numpy.typing import NDArray
 
 from gis_core.pairs import Shapes, united
+from layers.city import City
 from layers.conflict_days import AFTER, BEFORE, days_covered
 from layers.conflict_inputs import Inputs
-from layers.conflict_meetings import Meetings, meetings
+from layers.conflict_meetings import Meetings, meetings, tighter
 from layers.conflict_pairs import Mask, Numbers, Pairs, Rows
 from layers.conflict_rules import PRECEDENCE, conditions, turned
 from layers.conflict_shifts import Shifts
@@ -37,11 +38,23 @@ class Sightings:
     def inputs(self) -> Inputs:
         return self.met.inputs
 
+    def under(self, city: City) -> Sightings:
+        """The same, for a profile with other windows; tolerance and reach must be the same."""
+        return replace(self, met=replace(self.met, inputs=replace(self.inputs, city=city)))
+
 
 def sightings(inputs: Inputs, only: Collection[str] | None = None) -> Sightings:
     """Everything that some rule may be about; with `only`, what these projects take part in."""
     met = meetings(inputs, only)
     return Sightings(met, spots(inputs, met.ground))
+
+
+def tightened(seen: Sightings, tolerance_m2: float) -> Sightings:
+    """The same under a tolerance that is no smaller."""
+    if tolerance_m2 == seen.inputs.city.conflicts.min_shared_m2:
+        return seen
+    met = tighter(seen.met, tolerance_m2)
+    return Sightings(met, spots(met.inputs, met.ground))
 
 
 def findings(seen: Sightings, roles: Roles) -> pd.DataFrame:

@@ -35,25 +35,34 @@ def frame(connection: Connection, city: City, only: Collection[str] | None = Non
 
 def conflict_frame(inputs: Inputs, found: pd.DataFrame, roles: Roles) -> pd.DataFrame:
     """Findings with the columns that the layer declares, by id."""
-    share_a, share_b = (_share(inputs, found, side) for side in "ab")
-    competent = found["competent"] if "competent" in found else pd.Series(None, found.index, dtype=object)
-    rows = found.assign(
-        id=_identities(found),
-        place_kind=found["kind"],
-        place_id=found["place"],
-        place_name=found["name"],
-        district_code=_districts(inputs, found),
-        body_a=found["project_a"].map(roles.body),
+    rows = placed(inputs, measured(inputs, found))
+    competent = rows["competent"] if "competent" in rows else pd.Series(None, rows.index, dtype=object)
+    rows = rows.assign(
+        body_a=rows["project_a"].map(roles.body),
         competent=competent,
-        body_b=competent.fillna(found["project_b"].map(roles.body)),
+        body_b=competent.fillna(rows["project_b"].map(roles.body)),
+        days_common=_whole(rows["days"]),
+        shift_days=_whole(rows["shift_days"]),
+    )
+    return rows.assign(**sentences(inputs, rows)).sort_values("id", ignore_index=True)
+
+
+def measured(inputs: Inputs, found: pd.DataFrame) -> pd.DataFrame:
+    """Findings with id, shared_m2, share_a, share_b and money_at_risk_kzt."""
+    share_a, share_b = (_share(inputs, found, side) for side in "ab")
+    return found.assign(
+        id=_identities(found),
         shared_m2=found["m2"].astype(float).round(AREA_DIGITS),
         share_a=np.round(share_a, 6),
         share_b=np.round(share_b, 6),
-        days_common=_whole(found["days"]),
-        shift_days=_whole(found["shift_days"]),
         money_at_risk_kzt=_money(inputs, found, share_a, share_b),
     )
-    return rows.assign(**sentences(inputs, rows)).sort_values("id", ignore_index=True)
+
+
+def placed(inputs: Inputs, found: pd.DataFrame) -> pd.DataFrame:
+    """Findings with place_kind, place_id, place_name and district_code."""
+    names = {"place_kind": found["kind"], "place_id": found["place"], "place_name": found["name"]}
+    return found.assign(**names, district_code=_districts(inputs, found))
 
 
 def _share(inputs: Inputs, found: pd.DataFrame, side: str) -> NDArray[np.float64]:
@@ -103,11 +112,7 @@ def _amounts(inputs: Inputs, rule: str, a: str, b: str, turned: bool) -> tuple[f
     """The budgets of which the smaller part is at risk; not a number for one that does not count."""
     if rule not in FIRST_ONLY:
         return money_in_common(inputs.purses, a, b)
-    return (np.nan, _budget(inputs, b)) if turned else (_budget(inputs, a), np.nan)
-
-
-def _budget(inputs: Inputs, project: str) -> int:
-    return sum(sum(year.values()) for year in inputs.purses.get(project, {}).values())
+    return (np.nan, inputs.budget[b]) if turned else (inputs.budget[a], np.nan)
 
 
 def money_in_common(purses: Mapping[str, dict[int, dict[str, int]]], a: str, b: str) -> tuple[int, int]:

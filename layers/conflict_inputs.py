@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from gis_core.layer import Layer, table_of
@@ -53,6 +54,25 @@ class Inputs:
             areas[place] = shapely.union_all(groups[place]).area
         return dict(zip(ids[starts], areas.tolist(), strict=True))
 
+    def by(self, column: str, values: Mapping[str, int]) -> Days:
+        """A number for each of the works by its value in a column; -1 for a value that has none."""
+        codes, names = self._coded[column]
+        return np.array([*(values.get(name, -1) for name in names), -1], dtype=np.int64)[codes]
+
+    @cached_property
+    def _coded(self) -> dict[str, tuple[NDArray[np.intp], list[str]]]:
+        """Of texts with few values: the number of each of the works (-1: missing) and the values."""
+        coded = {}
+        for column in ("work_type", "exception", "joint_group"):
+            codes, names = pd.factorize(self.works[column])
+            coded[column] = codes, list(names)
+        return coded
+
+    @cached_property
+    def joint(self) -> NDArray[np.intp]:
+        """Number of the declared joint project of each of the works; -1 for none."""
+        return self._coded["joint_group"][0]
+
     @cached_property
     def starts(self) -> Days:
         """First day of each of the works."""
@@ -73,6 +93,15 @@ class Inputs:
         return [
             money.get(project, years) for project, years in zip(self.works["project_id"], own, strict=True)
         ]
+
+    @cached_property
+    def budget(self) -> Mapping[str, int]:
+        """Tenge of all years of each project; 0 where no money is known."""
+        money = {
+            project: sum(sum(year.values()) for year in held.values())
+            for project, held in self.purses.items()
+        }
+        return {project: money.get(project, 0) for project in self.projects["id"]}
 
     @cached_property
     def purses(self) -> Mapping[str, dict[int, dict[str, int]]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 import pandas as pd
 import shapely
@@ -54,6 +55,20 @@ def meetings(inputs: Inputs, only: Collection[str] | None = None) -> Meetings:
     m2[at] = shapely.area(ground[at])
     found = (m2 > tolerance) & (near | shared)
     return Meetings(inputs, a[found], b[found], ground[found], near[found])
+
+
+def tighter(met: Meetings, tolerance_m2: float) -> Meetings:
+    """The meetings under a larger tolerance: what is shared up to it counts as near."""
+    city = met.inputs.city
+    rules = msgspec.structs.replace(city.conflicts, min_shared_m2=tolerance_m2)
+    inputs = replace(met.inputs, city=msgspec.structs.replace(city, conflicts=rules))
+    ground, shapes = met.ground.copy(), inputs.works["geom"].to_numpy(object)
+    small = np.flatnonzero(~met.near & (shapely.area(ground) <= tolerance_m2))
+    ground[small] = _within_reach(shapes, reaches(inputs), met.a[small], met.b[small])
+    near = met.near.copy()
+    near[small] = True
+    found = shapely.area(ground) > tolerance_m2
+    return Meetings(inputs, met.a[found], met.b[found], ground[found], near[found])
 
 
 def reaches(inputs: Inputs) -> NDArray[np.float64]:

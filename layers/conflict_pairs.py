@@ -73,15 +73,15 @@ class Pairs:
 
     def by_type(self, values: Mapping[str, int]) -> Numbers:
         """A number for each work by its type; -1 where the type has none."""
-        return self.inputs.works["work_type"].map(values).fillna(NONE).to_numpy(np.int64)  # type: ignore[no-any-return]
+        return self.inputs.by("work_type", values)
 
     def allowed(self, rule: str, *sides: Rows) -> Mask:
         """True where no project of these sides is an exception from a rule, nor both one joint project."""
         lifting = self.city.conflicts.lifting(rule)
-        free = ~self.inputs.works["exception"].isin(lifting).to_numpy(bool)
+        free = self.inputs.by("exception", dict.fromkeys(lifting, 1)) == NONE
         allowed = np.logical_and.reduce([free[side] for side in sides or (self.a, self.b)])
         if "joint" in lifting:
-            a, b = self.both(pd.factorize(self.inputs.works["joint_group"])[0])
+            a, b = self.both(self.inputs.joint)
             allowed &= (a != b) | (a == NONE)
         return allowed  # type: ignore[no-any-return]
 

@@ -28,8 +28,7 @@ def outside_powers(inputs: Inputs, roles: Roles, only: Collection[str] | None = 
     found = powers_under(inputs, inputs.city.conflicts.regime).outside(acting)
     if not found:
         return nothing().assign(competent=None)
-    grounds = _grounds(inputs, list(found))
-    rows = spots(inputs, grounds)
+    rows = spots(inputs, grounds(inputs, list(found)))
     at = pd.DataFrame(_facts(inputs, list(found))).take(rows["ground"]).reset_index(drop=True)
     own = {"own_a": rows["m2"], "own_b": rows["m2"]}
     made = pd.concat([rows.drop(columns="ground"), at], axis=1).assign(**own)
@@ -55,13 +54,14 @@ def powers_under(inputs: Inputs, regime: str) -> Powers:
 
 def _kinds(inputs: Inputs, ids: list[str]) -> dict[str, str]:
     """The kind of place on which most of the works of each project lies; none that lie on no place."""
-    rows = spots(inputs, _grounds(inputs, ids))
+    rows = spots(inputs, grounds(inputs, ids))
     sums = rows.groupby(["ground", rows["kind"].fillna("")])["m2"].sum().reset_index()
     most = sums.sort_values(["ground", "m2", "kind"], ascending=[True, False, True]).drop_duplicates("ground")
     return {ids[at]: kind for at, kind in zip(most["ground"], most["kind"], strict=True) if kind}
 
 
-def _grounds(inputs: Inputs, ids: list[str]) -> Shapes:
+def grounds(inputs: Inputs, ids: list[str]) -> Shapes:
+    """The ground of all works of each project."""
     works = inputs.works[inputs.works["project_id"].isin(ids)].groupby("project_id")["geom"]
     made = np.full(len(ids), shapely.MultiPolygon(), dtype=object)
     for at, project in enumerate(ids):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 
-from gis_core.layer import Layer, fields, geometry_kind, table_of
+from gis_core.layer import Language, Layer, fields, geometry_kind, table_of
 from layers.appeals import Appeal
+from layers.bodies import Body
 from layers.budgets import budgets
+from layers.districts import District
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from layers.runs import Run
@@ -54,3 +56,13 @@ def source_files(connection: Connection) -> tuple[str, ...]:
     """Names of the files that the layers were loaded from, in alphabetical order."""
     loads = select(Run.file).where(Run.verb == "load", Run.file.is_not(None)).distinct()
     return tuple(sorted(name for name in connection.scalars(loads) if name))
+
+
+def names_of(connection: Connection, lang: Language) -> dict[str, dict[str, str]]:
+    """Names of `bodies` and `districts` by code in a language, in Russian where it has none."""
+    return {layer.__tablename__: _names(connection, table_of(layer), lang) for layer in (Body, District)}
+
+
+def _names(connection: Connection, table: Table, lang: Language) -> dict[str, str]:
+    name = func.coalesce(table.c[f"name_{lang}"], table.c.name_ru)
+    return dict(connection.execute(select(table.c.code, name)).tuples().all())

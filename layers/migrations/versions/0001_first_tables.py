@@ -554,6 +554,133 @@ def upgrade() -> None:
         postgresql_ops={},
     )
     op.create_geospatial_table(
+        "regime_conflicts",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("recorded", sa.Boolean(), nullable=False),
+        sa.Column("place_kind", sa.Text(), nullable=True),
+        sa.Column("place_id", sa.Text(), nullable=True),
+        sa.Column("place_name", sa.Text(), nullable=True),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("project_a", sa.Text(), nullable=False),
+        sa.Column("project_b", sa.Text(), nullable=False),
+        sa.Column("body_a_current", sa.Text(), nullable=False),
+        sa.Column("body_b_current", sa.Text(), nullable=False),
+        sa.Column("body_a_proposed", sa.Text(), nullable=False),
+        sa.Column("body_b_proposed", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("certainty", sa.Text(), nullable=False),
+        sa.Column("shared_m2", sa.Float(), nullable=False),
+        sa.Column("money_at_risk_kzt", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "certainty IN ('certain', 'probable', 'possible')", name=op.f("ck_regime_conflicts_certainty")
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('vanishes', 'remains', 'appears')", name=op.f("ck_regime_conflicts_outcome")
+        ),
+        sa.CheckConstraint(
+            "rule IN ('clash', 'near_clash', 'opportunity', 'duplicate_function', 'double_funding', 'restriction_breach', 'wrong_order', 'outside_powers')",
+            name=op.f("ck_regime_conflicts_rule"),
+        ),
+        sa.CheckConstraint("severity IN ('major', 'minor')", name=op.f("ck_regime_conflicts_severity")),
+        sa.CheckConstraint(
+            "ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_regime_conflicts_geom")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_regime_conflicts")),
+    )
+    op.create_geospatial_index(
+        "idx_regime_conflicts_geom",
+        "regime_conflicts",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_table(
+        "regime_scenarios",
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("tolerance_m2", sa.Float(), nullable=False),
+        sa.Column("window_days", sa.Integer(), nullable=False),
+        sa.Column("certainty", sa.Text(), nullable=False),
+        sa.Column("usual", sa.Boolean(), nullable=False),
+        sa.Column("n_current", sa.Integer(), nullable=False),
+        sa.Column("n_vanish", sa.Integer(), nullable=False),
+        sa.Column("n_appear", sa.Integer(), nullable=False),
+        sa.Column("kzt_current", sa.BigInteger(), nullable=False),
+        sa.Column("kzt_vanish", sa.BigInteger(), nullable=False),
+        sa.Column("kzt_appear", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "certainty IN ('certain', 'probable', 'possible')", name=op.f("ck_regime_scenarios_certainty")
+        ),
+        sa.CheckConstraint(
+            "rule IN ('clash', 'near_clash', 'opportunity', 'duplicate_function', 'double_funding', 'restriction_breach', 'wrong_order', 'outside_powers')",
+            name=op.f("ck_regime_scenarios_rule"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "rule", "tolerance_m2", "window_days", "certainty", name=op.f("pk_regime_scenarios")
+        ),
+    )
+    op.create_geospatial_table(
+        "regime_transfers",
+        sa.Column("project_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("work_type", sa.Text(), nullable=False),
+        sa.Column("place_kind", sa.Text(), nullable=True),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body_current", sa.Text(), nullable=False),
+        sa.Column("body_proposed", sa.Text(), nullable=False),
+        sa.Column("payer_current", sa.Text(), nullable=False),
+        sa.Column("payer_proposed", sa.Text(), nullable=False),
+        sa.Column("works_move", sa.Boolean(), nullable=False),
+        sa.Column("money_moves", sa.Boolean(), nullable=False),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("works_m2", sa.Float(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel')",
+            name=op.f("ck_regime_transfers_place_kind"),
+        ),
+        sa.CheckConstraint(
+            "ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_regime_transfers_geom")
+        ),
+        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_regime_transfers")),
+    )
+    op.create_geospatial_index(
+        "idx_regime_transfers_geom",
+        "regime_transfers",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_geospatial_table(
         "restrictions",
         sa.Column("project_id", sa.Text(), nullable=False),
         sa.Column("area_no", sa.Integer(), nullable=False),
