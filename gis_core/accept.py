@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from gis_core.addressing import Addressing, place_by_address
 from gis_core.columns import plain
 from gis_core.errors import InputError
 from gis_core.layer import LANGUAGES, Choices, Field, Layer, fields, geometry_kind, keys, table_of
@@ -54,7 +55,8 @@ class LoadRules:
     `known[column]`: keys that a reference may point to; `companions[plain column name]`: how cells of columns
     that no field takes are checked; `constants[field]`: what every row holds. `placed`: rows without a
     shape are rejected even where the layer takes
-    them. `numbered`: rows of a file without an id get one of file name and row.
+    them. `numbered`: rows of a file without an id get one of file name and row. `addressing`: how rows are
+    placed that have an address and no coordinates.
     """
 
     shapes: ShapeRules
@@ -68,6 +70,7 @@ class LoadRules:
     constants: Mapping[str, str] = field(default_factory=dict)
     placed: bool = False
     numbered: bool = False
+    addressing: Addressing | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ class Accepted:
 
     `rows`: declared columns without geom; `shapes` beside them, None for a layer without; `rejected`: row,
     record_id, reason, record; `repairs`: row to what was mended; `doubts`: row to what should be looked at.
-    `drawn`: for each row whether its shape came from a point of the file.
+    `points`: for each row whether its shape came from a point of the file. `addressed`: how many of the good
+    rows were placed by their address, by quality.
     """
 
     rows: pa.Table
@@ -85,6 +89,7 @@ class Accepted:
     repairs: dict[int, str]
     doubts: dict[int, str]
     points: np.ndarray[Any, np.dtype[np.bool_]]
+    addressed: Mapping[str, int] = field(default_factory=dict)
 
 
 def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Accepted:
@@ -97,6 +102,7 @@ def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Ac
     shapes, points = None, np.zeros(len(rows), dtype=bool)
     if geometry_kind(layer):
         shapes, points, sources = _shapes(layer, plan, chunk, rules, faults, repairs)
+        shapes, sources = _by_address(layer, rules, rows, columns, (shapes, sources), doubts)
         columns["geom_source"] = _geom_source(columns.get("geom_source"), shapes, sources)
         _lacking_shapes(layer, rules, rows, shapes, faults)
     _companions(plan, chunk, rules, doubts)
@@ -115,7 +121,16 @@ def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Ac
         {row: words for row, words in repairs.items() if row not in faults},
         {row: words for row, words in doubts.items() if row not in faults},
         points[good],
+        _addressed(rules, kept),
     )
+
+
+def _addressed(rules: LoadRules, kept: pa.Table) -> Mapping[str, int]:
+    """How many rows were found how well by their address."""
+    if rules.addressing is None:
+        return {}
+    counted = pc.value_counts(kept[rules.addressing.quality].drop_null()).to_pylist()
+    return {each["values"]: each["counts"] for each in counted}
 
 
 def _words(rows: pa.Array, words: pa.Array) -> dict[int, str]:
@@ -225,6 +240,28 @@ def _shapes(  # noqa: PLR0913
     for words in (mended, stored.repairs):
         repairs.update(added(repairs, words, rows))
     return stored.shapes, shapely.get_dimensions(raw) == 0, stored.sources
+
+
+def _by_address(  # noqa: PLR0913
+    layer: type[Layer],
+    rules: LoadRules,
+    rows: Any,
+    columns: dict[str, Any],
+    found: tuple[Any, Any],
+    doubts: dict[int, str],
+) -> tuple[Any, Any]:
+    """Shapes and how they came about, with those of rows that were placed by their address."""
+    by, (shapes, sources) = rules.addressing, found
+    if by is None or columns[by.address].null_count == len(rows) or not shapely.is_missing(shapes).any():
+        return shapes, sources
+    placed = place_by_address(by, columns[by.address], shapes)
+    columns[by.quality] = pc.coalesce(placed.qualities, columns[by.quality])
+    _add(doubts, rows, "", placed.doubts)
+    made = placed.sources != ""
+    if geometry_kind(layer) == "MULTIPOLYGON" and made.any():
+        circles = shapely.buffer(placed.shapes[made], rules.shapes.point_m)
+        placed.shapes[made] = shapely.multipolygons(circles, indices=np.arange(made.sum()))
+    return placed.shapes, np.where(made, placed.sources, sources)
 
 
 def _geom_source(said: Any, shapes: Any, sources: Any) -> pa.Array:

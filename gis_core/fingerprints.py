@@ -14,6 +14,7 @@ from gis_core.accept import BOOKKEEPING, Accepted
 from gis_core.layer import Layer, geometry_kind, keys
 
 STACKED = 5  # so many records with exactly one coordinate stand for a centre
+CROWD = 200  # of a layer of points only if they are one in so many: a house may have many appeals
 Hashes = NDArray[np.uint64]
 
 
@@ -74,7 +75,9 @@ class Fingerprints:
     def stacked(self) -> dict[int, list[int]]:
         """Account to rows whose point is shared by so many that it is a centre."""
         found: dict[int, list[int]] = {}
-        for places in _groups(self.whole("point"), STACKED):
+        points = self.whole("point")
+        least = STACKED if self.area else max(STACKED, len(points) // CROWD)
+        for places in _groups(points, least):
             for place in places:
                 account, row = self.at(place)
                 found.setdefault(account, []).append(row)

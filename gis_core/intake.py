@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import shapely
 from sqlalchemy import ARRAY, Connection, Integer, Table, delete, func, literal, select, update
 
@@ -20,7 +19,6 @@ from gis_core.placing import Plan, plan
 from gis_core.reading import Source
 from gis_core.staging import copy_rows
 
-Step = Callable[[Accepted], Accepted]
 SHOWN = 5000  # entries of a kind that a report holds at most; the counts are always whole
 
 
@@ -39,6 +37,7 @@ class Account:
     doubts: dict[int, str] = field(default_factory=dict)
     bounds: tuple[float, float, float, float] | None = None
     kinds: Counter[str] = field(default_factory=Counter)
+    addressed: Counter[str] = field(default_factory=Counter)
 
     def add(self, accepted: Accepted) -> None:
         """Count a chunk."""
@@ -49,6 +48,7 @@ class Account:
         self.kinds.update(kind_of(words) for words in accepted.repairs.values())
         for held, new in ((self.repairs, accepted.repairs), (self.doubts, accepted.doubts)):
             held.update(list(new.items())[: max(0, SHOWN - len(held))])
+        self.addressed.update(accepted.addressed)
         self._widen(accepted)
 
     def doubt(self, row: int, words: str) -> None:
@@ -85,13 +85,12 @@ def kind_of(words: str) -> str:
 
 @dataclass(frozen=True)
 class Target:
-    """Where rows go: the layer, its staged table, the store's SRID, the steps that its rows pass."""
+    """Where rows go: the layer, its staged table, the store's SRID, what its rows are read against."""
 
     layer: type[Layer]
     staged: Table
     srid: int
     rules: LoadRules
-    steps: tuple[Step, ...] = ()
 
 
 def take_in(  # noqa: PLR0913
@@ -103,8 +102,6 @@ def take_in(  # noqa: PLR0913
         if account is None:
             account = Account(source, plan(target.layer, source, chunk, target.rules, crs))
         accepted = accept(target.layer, account.plan, chunk, target.rules)
-        for step in target.steps:
-            accepted = step(accepted)
         account.read += len(chunk.row)
         account.add(accepted)
         if len(accepted.rows):
@@ -143,11 +140,6 @@ def mark_stacked(connection: Connection, target: Target, account: Account, rows:
         wanted = select(func.unnest(literal(rows, ARRAY(Integer))))
         chosen = (table.c.source_file == account.plan.file) & table.c.source_row.in_(wanted)
         connection.execute(update(table).where(chosen).values(geom_source="centroid"))
-
-
-def as_columns(rows: pa.Table) -> dict[str, list[Any]]:
-    """Rows as plain lists, None where a value is missing: for steps that work on plain values."""
-    return {name: rows[name].to_pylist() for name in rows.column_names}
 
 
 def refuse_empty(account: Account) -> None:

@@ -102,7 +102,9 @@ def _place(
     )
     if lon or lat:
         told = f"only one of the columns lon and lat is there ({lon or lat})"
-    if not table_of(layer).columns["geom"].nullable or rules.placed or pair or lon or lat:
+    by_address = rules.addressing is not None and rules.addressing.address in mapping
+    needed = not table_of(layer).columns["geom"].nullable or (rules.placed and not by_address)
+    if needed or pair or lon or lat:
         raise InputError(
             f"the file has no geometry for {layer.__tablename__}: {told};"
             f" rename or add columns lon and lat; it has the columns: {', '.join(source.columns)}"

@@ -6,9 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from esda import fdr
-from esda.getisord import G_Local
-from libpysal.graph import Graph
 
 FALSE_SHARE = 0.05  # of the spots found, how many may be chance
 
@@ -33,6 +30,10 @@ def spots(places: npt.NDArray[np.float64], values: npt.ArrayLike, neighbours: in
     count = len(numbers)
     if count <= neighbours + 1 or np.ptp(numbers) == 0:
         return Spots(np.zeros(count), np.ones(count), np.full(count, "none", dtype=object))
+    from esda import fdr  # noqa: PLC0415  these two take seconds to import, and few commands need them
+    from esda.getisord import G_Local  # noqa: PLC0415
+    from libpysal.graph import Graph  # noqa: PLC0415
+
     near = Graph.build_knn(places, k=neighbours, coplanar="clique").assign_self_weight()
     # the score does not change when all values move together, and the ratio behind it wants no negative ones
     found = G_Local(numbers - numbers.min(), near, transform="B", star=True, permutations=0)

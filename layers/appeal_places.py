@@ -64,6 +64,7 @@ class AppealPlace(Layer):
 def rows(city: City) -> Select[tuple[object, ...]]:
     """The place that contains the appeal, else the nearest within its category's distance, else its district.
 
+    An appeal of which only the street or the district is known belongs to its district alone.
     Of places equally near the first by kind and id counts; of overlapping districts the first by id.
     """
     tied = _tied(city)
@@ -83,7 +84,7 @@ def _tied(city: City) -> Subquery:
     distance = func.ST_Distance(place.c.geom, Appeal.geom)
     nearest = (
         select(place.c.kind, place.c.id, distance.label("metres"))
-        .where(func.ST_DWithin(place.c.geom, Appeal.geom, _reach(city)))
+        .where(func.ST_DWithin(place.c.geom, Appeal.geom, _reach(city)), _knows_its_place())
         .order_by(distance, place.c.kind, in_bytes(place.c.id))
         .limit(1)
         .lateral("nearest")
@@ -106,6 +107,11 @@ def _tied(city: City) -> Subquery:
         .outerjoin(home, true())
         .subquery("tied")
     )
+
+
+def _knows_its_place() -> ColumnElement[bool]:
+    """Whether the point is that of a house or a telephone, not the middle of a street or a district."""
+    return func.coalesce(Appeal.address_match, "exact") == "exact"
 
 
 def _reach(city: City) -> ColumnElement[float]:

@@ -8,12 +8,20 @@ from sqlalchemy import CheckConstraint, Date, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Choices, Label, Layer, Sourced, Style, field, geometry
-from layers.words import ADDRESS, SHAPE_FROM, STATUS
+from layers.words import ADDRESS, ADDRESS_MATCH, ADDRESS_MATCHES, SHAPE_FROM, STATUS
 
 # Open311 GeoReport v2 knows these two values of `status`
 APPEAL_STATUSES: Choices = {
     "open": Label("в ожидании", "күтуде", "waiting"),
     "closed": Label("исполнено", "орындалды", "done"),
+}
+DUPLICATES: Choices = {
+    "said": Label("из файла", "файлдан", "said by the file"),
+    "found": Label(
+        "найден по месту, теме и сроку",
+        "орны, тақырыбы мен мерзімі бойынша табылды",
+        "found by place, category and time",
+    ),
 }
 
 
@@ -41,9 +49,16 @@ class Appeal(Sourced, Layer):
     )
     channel: Mapped[str | None] = field(Text, Label("Канал", "Арна", "Channel"), "channel")
     address: Mapped[str | None] = field(Text, ADDRESS, "address")
+    address_match: Mapped[str | None] = field(Text, ADDRESS_MATCH, "addr_match", choices=ADDRESS_MATCHES)
     text: Mapped[str | None] = field(Text, Label("Текст", "Мәтіні", "Text"), "text")
     duplicate_of: Mapped[str | None] = field(
         Text, Label("Повтор обращения", "Қайталанған өтініш", "Duplicate of"), "dup_of"
+    )
+    duplicate_by: Mapped[str | None] = field(
+        Text,
+        Label("Откуда известен повтор", "Қайталануы қайдан белгілі", "Duplicate known from"),
+        "dup_by",
+        choices=DUPLICATES,
     )
     geom_source: Mapped[str] = field(
         Text, SHAPE_FROM, "geom_src", choices=GEOM_SOURCES, required=True, default="surveyed"

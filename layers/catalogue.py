@@ -5,6 +5,7 @@ from __future__ import annotations
 from gis_core.layer import Layer
 from layers import (
     appeal_places,
+    appeal_repeats,
     conflict_frame,
     contested_parcels,
     courtyard_needs,
@@ -22,10 +23,13 @@ from layers import (
     restrictions,
     works,
 )
+from layers.addresses import Address
 from layers.appeal_places import AppealPlace
+from layers.appeal_repeats import AppealRepeat
 from layers.appeals import Appeal
 from layers.assessments import Assessment, AssessmentChange
 from layers.bodies import Body
+from layers.buildings import Building
 from layers.computed import Computed, Query
 from layers.conflicts import Conflict
 from layers.contested_parcels import ContestedParcel
@@ -70,10 +74,12 @@ SOURCES: tuple[type[Layer], ...] = (
     Project,
     ProjectArea,
     ProjectFunding,
+    Address,
     Appeal,
     Street,
     Water,
     Green,
+    Building,
 )
 DERIVED: dict[type[Layer], Query | Computed] = {
     GridCell: Computed(grid_cells.frame),
@@ -85,6 +91,7 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     RegimeScenario: Computed(regime_scenarios.frame),
     ProjectPlace: project_places.rows,
     AppealPlace: appeal_places.rows,
+    AppealRepeat: appeal_repeats.rows,
     FundingByPlace: funding_by_place.rows,
     ContestedParcel: contested_parcels.rows,
     DistrictNeed: district_needs.rows,

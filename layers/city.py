@@ -64,6 +64,15 @@ class Shapes(Struct, frozen=True, forbid_unknown_fields=True):
     widened: tuple[str, ...] = ("projects", "project_areas")
 
 
+class DuplicateRules(Struct, frozen=True, forbid_unknown_fields=True):
+    """How near and how soon after an appeal another of its category repeats it; 0 metres: never."""
+
+    metres: Annotated[float, Meta(ge=0, le=500)] = 25.0
+    days: Annotated[int, Meta(ge=0, le=366)] = 14
+    metres_of: dict[str, Annotated[float, Meta(ge=0, le=500)]] = {}
+    days_of: dict[str, Annotated[int, Meta(ge=0, le=366)]] = {}
+
+
 class City(Struct, frozen=True, forbid_unknown_fields=True):
     """One city. `crs` is metric; `bounds` (west, south, east, north, degrees) hold every row of every layer.
 
@@ -83,6 +92,7 @@ class City(Struct, frozen=True, forbid_unknown_fields=True):
     language: Language = "ru"
     shapes: Shapes = Shapes()
     conflicts: ConflictRules = ConflictRules()
+    duplicates: DuplicateRules = DuplicateRules()
     needs: NeedRules = NeedRules()
     programme: ProgrammeRules = ProgrammeRules()
     frame_budgets: dict[str, dict[int, int]] = {}

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from pyproj import CRS
-from sqlalchemy import Connection, Table, insert, select, union
+from sqlalchemy import Connection, Table, exists, insert, select, union
 
 from gis_core.accept import LoadRules, Vocabulary, spelled
+from gis_core.addressing import Addressing, Found
 from gis_core.columns import plain
 from gis_core.errors import InputError
-from gis_core.intake import Step
 from gis_core.layer import Layer, fields
 from gis_core.shapes import ShapeRules
 from gis_core.store import known_keys
+from layers.addresses import Address
+from layers.appeal_duplicates import mark_duplicates
+from layers.appeals import Appeal
 from layers.bodies import Body
 from layers.city import City
 from layers.companions import companions
+from layers.gazetteer import read_gazetteer
 from layers.open311 import SPELLINGS as OPEN311
 
-# Steps that a layer's good rows pass after they are accepted and before they are staged, chunk by chunk:
-# each takes an `Accepted` and returns another (gis_core/accept.py). Filled by the layers that need it.
-STEPS: dict[str, Callable[[Connection, City], tuple[Step, ...]]] = {}
+ADDRESSED = ("address", "address_match")  # fields of a layer whose rows may be placed by their address
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,23 @@ def load_rules(connection: Connection, layer: type[Layer], city: City, wishes: W
         constants=_declared(layer, wishes.constants),
         placed=wishes.placed,
         numbered=wishes.numbered,
+        addressing=_addressing(connection, layer, city),
     )
+
+
+def _addressing(connection: Connection, layer: type[Layer], city: City) -> Addressing | None:
+    """Rows of a layer with an address are placed by the gazetteer of the store, if it holds any.
+
+    It is read when the first address is asked for.
+    """
+    if not {*ADDRESSED} <= {*fields(layer)} or not connection.scalar(select(exists().select_from(Address))):
+        return None
+    gazetteer = cache(partial(read_gazetteer, connection, city))
+
+    def find(text: str) -> Found:
+        return gazetteer().find(text)
+
+    return Addressing(*ADDRESSED, find)
 
 
 def _declared(layer: type[Layer], constants: Mapping[str, str]) -> Mapping[str, str]:
@@ -76,10 +95,10 @@ def _spellings(city: City, name: str) -> dict[str, tuple[str, ...]]:
     return {each: (*own.get(each, ()), *standard.get(each, ())) for each in {*own, *standard}}
 
 
-def steps(connection: Connection, layer: type[Layer], city: City) -> tuple[Step, ...]:
-    """The steps of a layer's rows between accepting and staging."""
-    made = STEPS.get(layer.__tablename__)
-    return made(connection, city) if made else ()
+def settle(connection: Connection, layer: type[Layer], staged: Table, city: City, *, replace: bool) -> None:  # noqa: PLR0913
+    """What only all rows of a layer together tell of its staged ones."""
+    if layer is Appeal:
+        mark_duplicates(connection, staged, city, replace=replace)
 
 
 def _vocabulary(connection: Connection, name: str, city: City) -> Vocabulary:

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, CheckConstraint, Date, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Choices, Label, Layer, Sourced, Style, field, geometry
-from layers.words import PLACE_KINDS, SHAPE_FROM, STATUS
+from layers.words import ADDRESS, ADDRESS_MATCH, ADDRESS_MATCHES, PLACE_KINDS, SHAPE_FROM, STATUS
 
 # Open Contracting for Infrastructure (OC4IDS), code list projectStatus
 PROJECT_STATUSES: Choices = {
@@ -34,6 +34,8 @@ class Project(Sourced, Layer):
 
     id: Mapped[str] = field(Text, Label("Номер проекта", "Жоба нөмірі", "Project id"), "id", key=True)
     name: Mapped[str | None] = field(Text, Label("Название", "Атауы", "Name"), "name")
+    address: Mapped[str | None] = field(Text, ADDRESS, "address")
+    address_match: Mapped[str | None] = field(Text, ADDRESS_MATCH, "addr_match", choices=ADDRESS_MATCHES)
     executing_body: Mapped[str] = field(
         Text,
         Label("Исполнитель", "Орындаушы", "Executing body"),

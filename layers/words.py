@@ -7,6 +7,7 @@ from gis_core.layer import Choices, Label
 DISTRICT = Label("Район", "Аудан", "District")
 YEAR = Label("Год", "Жыл", "Year")
 ADDRESS = Label("Адрес", "Мекенжай", "Address")
+ADDRESS_MATCH = Label("Место по адресу", "Мекенжай бойынша орны", "Place by address")
 CONDITION = Label("Состояние", "Жағдайы", "Condition")
 STATUS = Label("Статус", "Мәртебесі", "Status")
 SHAPE_FROM = Label("Откуда контур", "Контур қайдан", "Shape from")
@@ -15,6 +16,14 @@ PLACE_KINDS: Choices = {
     "courtyard": Label("дворовая территория", "аула аумағы", "courtyard"),
     "public_space": Label("общественное пространство", "қоғамдық кеңістік", "public space"),
     "parcel": Label("земельный участок", "жер телімі", "parcel"),
+}
+
+# How well an address was found where the file has no coordinates; nothing where it has
+ADDRESS_MATCHES: Choices = {
+    "exact": Label("дом", "үй", "house"),
+    "street": Label("только улица", "тек көше", "street only"),
+    "district": Label("только район", "тек аудан", "district only"),
+    "none": Label("не найдено", "табылмады", "not found"),
 }
 
 CONDITIONS: Choices = {

@@ -19,7 +19,7 @@ from gis_core.reading import open_source
 from gis_core.reading.formats import ENDINGS, local_file
 from gis_core.staging import Change, broken_rules, compare, stage, write
 from layers.city import City
-from layers.loading import Wishes, add_bodies, load_rules, steps
+from layers.loading import Wishes, add_bodies, load_rules, settle
 from layers.marks import marks_beside
 from layers.osm import tags_of
 from layers.rejections import keep_rejections
@@ -58,6 +58,7 @@ def load_files(call: Call, asked: Load) -> dict[str, Any]:
         _settle(connection, target, accounts, prints)
         for each in accounts:
             refuse_empty(each)
+        settle(connection, asked.layer, target.staged, city, replace=asked.replace)
         change = compare(connection, asked.layer, target.staged, replace=asked.replace)
         _refuse_leap(asked, accounts, change)
         if asked.dry_run or change.nothing:
@@ -101,7 +102,7 @@ def _is_layer(path: Path) -> bool:
 def _target(connection: Connection, asked: Load, city: City) -> Target:
     rules = load_rules(connection, asked.layer, city, asked.wishes)
     staged = stage(connection, asked.layer)
-    return Target(asked.layer, staged, srid_of(city), rules, steps(connection, asked.layer, city))
+    return Target(asked.layer, staged, srid_of(city), rules)
 
 
 def _take(
@@ -228,6 +229,7 @@ def _file(account: Account, city: City) -> dict[str, Any]:
         "bounds": _degrees(account, city), "notes": [*source.notes, *plan.notes],
         "counts": {"read": account.read, "accepted": account.accepted, "repaired": account.repaired,
                    "doubtful": account.doubted, "rejected": len(rejected)},
+        "placed_by_address": dict(sorted(account.addressed.items())),
         "repaired_by_kind": dict(account.kinds.most_common()),
         "rejected_by_reason": _by_reason(rejected),
         "repairs": [{"row": row, "repair": words} for row, words in sorted(account.repairs.items())],

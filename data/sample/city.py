@@ -29,6 +29,7 @@ class City:
     """Everything the files are written from."""
 
     blocks: tuple[Block, ...]
+    addressed: tuple[Home, ...]
     homes: tuple[Home, ...]
     others: tuple[Home, ...]
     courtyards: tuple[Courtyard, ...]
@@ -47,7 +48,8 @@ def built(plan: Plan) -> City:
     squares = _squares(rest, plan)
     yards = [yard for district in CODES for yard in _yards(homes, district, plan[district])]
     found = spaces(places["space"], rings, squares)
-    return City(tuple(grid), tuple(homes), tuple(_without(rest, squares)), tuple(yards), tuple(found), land)
+    others = tuple(_without(rest, squares))
+    return City(tuple(grid), tuple(addressed), tuple(homes), others, tuple(yards), tuple(found), land)
 
 
 def _without(homes: Sequence[Home], gone: Sequence[Home]) -> list[Home]:

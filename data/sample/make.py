@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from data.sample import files
+from data.sample.address_rows import address_rows
 from data.sample.appeal_rows import appeal_rows
 from data.sample.bodies import bodies
 from data.sample.city import City, built, voices, works
@@ -80,6 +81,7 @@ def made() -> dict[str, bytes]:
         "projects.geojson": files.geojson(project_rows(projects)),
         "project_areas.geojson": files.geojson(area_rows(projects)),
         "project_funding.csv": files.table(funding_rows(projects)),
+        "addresses.csv.gz": files.packed(files.table(address_rows(city))),
         "appeals.csv.gz": files.packed(files.table(appeal_rows(voices(city, plan)))),
     }
 

@@ -51,6 +51,7 @@ def _fields(project: Numbered) -> Row:
     return {
         "id": project.id,
         "name": works.name,
+        "address": works.yard.address if works.yard else None,
         "executing_body": works.executing,
         "funding_body": works.funding,
         "work_type": works.work_type,

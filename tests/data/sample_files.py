@@ -17,6 +17,7 @@ from shapely import from_geojson, transform
 
 from data.sample import make
 from gis_core.layer import Layer
+from layers.addresses import Address
 from layers.appeals import Appeal
 from layers.bodies import Body
 from layers.courtyard_equipment import CourtyardEquipment
@@ -40,6 +41,7 @@ FILES: dict[str, type[Layer]] = {
     "projects.geojson": Project,
     "project_areas.geojson": ProjectArea,
     "project_funding.csv": ProjectFunding,
+    "addresses.csv.gz": Address,
     "appeals.csv.gz": Appeal,
 }
 Row = dict[str, Any]

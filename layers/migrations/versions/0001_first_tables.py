@@ -32,6 +32,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("appeal_id", name=op.f("pk_appeal_places")),
     )
+    op.create_table(
+        "appeal_repeats",
+        sa.Column("appeal_id", sa.Text(), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("repeated_by", sa.ARRAY(sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("appeal_id", name=op.f("pk_appeal_repeats")),
+    )
     op.create_geospatial_table(
         "assessments",
         sa.Column("conflict_id", sa.Text(), nullable=False),
@@ -778,6 +786,41 @@ def upgrade() -> None:
         "idx_works_geom", "works", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
     )
     op.create_geospatial_table(
+        "addresses",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("street", sa.Text(), nullable=False),
+        sa.Column("street_kk", sa.Text(), nullable=True),
+        sa.Column("house", sa.Text(), nullable=False),
+        sa.Column("district", sa.Text(), nullable=True),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'surveyed'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="POINT",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_addresses_geom_source"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_addresses_geom")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_addresses_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_addresses")),
+    )
+    op.create_geospatial_index(
+        "idx_addresses_geom", "addresses", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_geospatial_table(
         "appeals",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("requested_on", sa.Date(), nullable=False),
@@ -786,8 +829,10 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default=sa.text("'open'"), nullable=False),
         sa.Column("channel", sa.Text(), nullable=True),
         sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("address_match", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("duplicate_of", sa.Text(), nullable=True),
+        sa.Column("duplicate_by", sa.Text(), nullable=True),
         sa.Column("geom_source", sa.Text(), server_default=sa.text("'surveyed'"), nullable=False),
         sa.Column(
             "geom",
@@ -804,6 +849,10 @@ def upgrade() -> None:
         sa.Column("source_file", sa.Text(), nullable=True),
         sa.Column("source_row", sa.Integer(), nullable=True),
         sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "address_match IN ('exact', 'street', 'district', 'none')", name=op.f("ck_appeals_address_match")
+        ),
+        sa.CheckConstraint("duplicate_by IN ('said', 'found')", name=op.f("ck_appeals_duplicate_by")),
         sa.CheckConstraint(
             "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
             name=op.f("ck_appeals_geom_source"),
@@ -852,6 +901,42 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_bodies_run_id")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_bodies")),
+    )
+    op.create_geospatial_table(
+        "buildings",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("storeys", sa.Integer(), nullable=True),
+        sa.Column("geom_source", sa.Text(), server_default=sa.text("'drawn'"), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_file", sa.Text(), nullable=True),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "geom_source IN ('surveyed', 'drawn', 'buffered_line', 'buffered_point', 'address', 'centroid', 'none')",
+            name=op.f("ck_buildings_geom_source"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_buildings_geom")),
+        sa.CheckConstraint("storeys > 0", name=op.f("ck_buildings_storeys")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_buildings_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_buildings")),
+    )
+    op.create_geospatial_index(
+        "idx_buildings_geom", "buildings", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
     )
     op.create_geospatial_table(
         "courtyards",
@@ -1166,6 +1251,8 @@ def upgrade() -> None:
         "projects",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("address_match", sa.Text(), nullable=True),
         sa.Column("executing_body", sa.Text(), nullable=False),
         sa.Column("funding_body", sa.Text(), nullable=True),
         sa.Column("work_type", sa.Text(), server_default=sa.text("'other'"), nullable=False),
@@ -1194,6 +1281,9 @@ def upgrade() -> None:
         sa.Column("source_file", sa.Text(), nullable=True),
         sa.Column("source_row", sa.Integer(), nullable=True),
         sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "address_match IN ('exact', 'street', 'district', 'none')", name=op.f("ck_projects_address_match")
+        ),
         sa.CheckConstraint(
             "exception IN ('emergency', 'mandated', 'connection')", name=op.f("ck_projects_exception")
         ),

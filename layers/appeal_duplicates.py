@@ -1,0 +1,153 @@
+"""Appeals about one thing: a later one of a category, near and soon after an earlier one, repeats it.
+
+Appeals are gone through by day and id, whatever the order in which they were loaded. One repeats the earliest
+appeal before it that repeats none itself, is of its category, and at most so many metres away and so many
+days older. What a file says of a repeat is kept; stand-in centres and missing places repeat nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import product
+from math import floor, hypot
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    Text,
+    and_,
+    case,
+    column,
+    exists,
+    func,
+    insert,
+    null,
+    select,
+    table,
+    text,
+    union_all,
+    update,
+)
+
+from gis_core.joins import in_bytes
+from gis_core.layer import table_of
+from layers.appeals import Appeal
+from layers.city import City, DuplicateRules
+
+BATCH = 50_000
+STAND_INS = ("centroid", "none")
+FOUND = "found"
+Cell = tuple[str, int, int]
+
+
+class Told(NamedTuple):
+    """An appeal as far as it matters here; `said`: its file says what it repeats."""
+
+    id: str
+    category: str
+    day: date
+    x: float
+    y: float
+    said: bool
+
+
+@dataclass
+class Originals:
+    """Appeals that repeat none, by category and square; what is too old is forgotten when it is met."""
+
+    rules: DuplicateRules
+    held: dict[Cell, list[Told]] = field(default_factory=dict)
+
+    def repeats(self, ordered: Iterable[Told]) -> Iterator[tuple[str, str]]:
+        """Pairs of an appeal and the one it repeats, of appeals in the order of day and id."""
+        for told in ordered:
+            metres = self.rules.metres_of.get(told.category, self.rules.metres)
+            if told.said or not metres:
+                continue
+            first = self._first(told, metres)
+            if first is None:
+                cell = (told.category, floor(told.x / metres), floor(told.y / metres))
+                self.held.setdefault(cell, []).append(told)
+            else:
+                yield told.id, first.id
+
+    def _first(self, told: Told, metres: float) -> Told | None:
+        """The earliest original within reach; of one day the first by id."""
+        oldest = told.day - timedelta(days=self.rules.days_of.get(told.category, self.rules.days))
+        x, y = floor(told.x / metres), floor(told.y / metres)
+        near: list[Told] = []
+        for across, up in product((x - 1, x, x + 1), (y - 1, y, y + 1)):
+            held = self.held.get((told.category, across, up))
+            if not held:
+                continue
+            if held[0].day < oldest:
+                held[:] = [each for each in held if each.day >= oldest]
+            near += [each for each in held if hypot(each.x - told.x, each.y - told.y) <= metres]
+        return min(near, key=lambda each: (each.day, each.id.encode()), default=None)
+
+
+def mark_duplicates(connection: Connection, staged: Table, city: City, *, replace: bool) -> None:
+    """Fill `duplicate_of` of the staged appeals, and stage the stored ones in which it changes with them."""
+    said = staged.c.duplicate_of.is_not(None) & staged.c.duplicate_by.is_distinct_from(FOUND)
+    connection.execute(update(staged).where(~said).values(duplicate_of=null(), duplicate_by=null()))
+    connection.execute(update(staged).where(said).values(duplicate_by="said"))
+    connection.execute(text("CREATE TEMPORARY TABLE found_duplicates (id text, first text) ON COMMIT DROP"))
+    found = table("found_duplicates", column("id", Text), column("first", Text))
+    batch: list[dict[str, str]] = []
+    for later, first in Originals(city.duplicates).repeats(_ordered(connection, staged, replace=replace)):
+        batch.append({"id": later, "first": first})
+        if len(batch) == BATCH:
+            connection.execute(insert(found), batch)
+            batch = []
+    if batch:
+        connection.execute(insert(found), batch)
+    connection.execute(text("ANALYZE found_duplicates"))
+    linked = update(staged).where(staged.c.id == found.c.id)
+    connection.execute(linked.values(duplicate_of=found.c.first, duplicate_by=FOUND))
+    if not replace:
+        connection.execute(_relinked(staged, found))
+
+
+def _ordered(connection: Connection, staged: Table, *, replace: bool) -> Iterator[Told]:
+    """Placed appeals as they will be in the store, by day and id; read from the server bit by bit."""
+    parts = [_told(staged)]
+    if not replace:
+        parts.append(_told(table_of(Appeal)).where(~_is_staged(staged)))
+    rows = union_all(*parts).subquery("appeal")
+    query = select(rows).order_by(rows.c.requested_on, in_bytes(rows.c.id))
+    streamed = {"stream_results": True, "yield_per": BATCH}
+    for row in connection.execute(query, execution_options=streamed):
+        yield Told(*row)
+
+
+def _told(of: Table) -> Select[Any]:
+    said = and_(of.c.duplicate_of.is_not(None), of.c.duplicate_by.is_distinct_from(FOUND))
+    return select(
+        *(of.c.id, of.c.category, of.c.requested_on, func.ST_X(of.c.geom), func.ST_Y(of.c.geom), said)
+    ).where(of.c.geom.is_not(None), of.c.geom_source.not_in(STAND_INS))
+
+
+def _is_staged(staged: Table) -> Any:
+    return exists().where(staged.c.id == table_of(Appeal).c.id)
+
+
+def _relinked(staged: Table, found: Any) -> Any:
+    """Stored appeals that are not staged and now repeat another or none, staged with what they repeat."""
+    stored = table_of(Appeal)
+    first = found.c.first
+    changed = {"duplicate_of": first, "duplicate_by": case((first.is_not(None), FOUND))}
+    columns = [changed.get(each.name, each) for each in stored.columns]
+    rows = (
+        select(*columns)
+        .select_from(stored.outerjoin(found, stored.c.id == found.c.id))
+        .where(
+            ~_is_staged(staged),
+            func.coalesce(stored.c.duplicate_by, FOUND) == FOUND,
+            stored.c.duplicate_of.is_distinct_from(first),
+        )
+    )
+    return insert(staged).from_select([each.name for each in stored.columns], rows)
