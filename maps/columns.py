@@ -42,7 +42,8 @@ def _numbers(values: NDArray[np.float64]) -> tuple[Spec, bytes]:
         return {"type": "float"}, values.astype("<f8").tobytes()
     missing = min(0, int(np.round(present * 10**decimals).min(initial=0))) - 1
     scaled = np.where(np.isfinite(values), np.round(values * 10**decimals), missing).astype(np.int64)
-    return {"type": "number", "decimals": decimals, "missing": missing}, varints(scaled)
+    most = int(np.abs(scaled).max(initial=0))
+    return {"type": "number", "decimals": decimals, "missing": missing, "most": most}, varints(scaled)
 
 
 def _decimals(present: NDArray[np.float64]) -> int | None:

@@ -21,7 +21,6 @@ from maps.names import triples
 from maps.packed import Packed, neighbours_together
 from maps.page import Model, PageContext, map_page, page_model
 from maps.shell import CityMap
-from maps.texts import CONFLICTS
 
 SCRIPTS = ("conflicts_data", "conflicts_filters", "matrix", "conflicts_list", "conflicts_popup", "conflicts")
 OF_PROJECT = ["id", "name", "executing_body", "work_type", "starts", "ends", "status", "budget_kzt"]
@@ -93,7 +92,7 @@ def _districts(districts: gpd.GeoDataFrame) -> Packed:
 
 def _model(context: PageContext, frames: ConflictFrames) -> Model:
     return {
-        **page_model("conflicts", context, CONFLICTS, [Conflict, ContestedParcel, Project]),
+        **page_model("conflicts", context, [Conflict, ContestedParcel, Project]),
         "districts": triples(frames.districts.sort_values("id"), "code"),
         "bodies": triples(frames.bodies, "code"),
         "work_types": {code: list(label) for code, label in sorted(frames.work_types.items())},

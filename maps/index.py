@@ -13,7 +13,6 @@ from layers.district_needs import DistrictNeed
 from layers.projects import Project
 from maps import palette
 from maps.page import Model, PageContext, page_model, text_page
-from maps.texts import INDEX
 
 GREAT_NEED, NO_MONEY = 2, 0  # classes of need and of money
 
@@ -35,7 +34,7 @@ def index_page(context: PageContext, frames: IndexFrames, *, exports: str | None
         raise ValueError(f"exports must be a relative path, not {exports!r}")
     layers = [Conflict, ContestedParcel, CourtyardNeed, DistrictNeed, Project]
     model = {
-        **page_model("index", context, INDEX, layers),
+        **page_model("index", context, layers),
         **figures(frames),
         "labels": {layer.__tablename__: list(layer.label) for layer in layers},
         "exports": exports,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from gis_core.layer import KZT, SHARE, Label, Language, Layer, fields
 from maps.offline import render_offline
 from maps.packed import Packed
 from maps.shell import CityMap, PageFigure, Shell, Start
-from maps.texts import FRAME
+from maps.texts import texts_of
 
 # Our scripts by use, each after those it uses; maps/packed.py brings those that open and draw layers.
 COMMON = ("payload", "dom", "words", "page", "frame", "charts")
@@ -45,14 +45,12 @@ class PageContext:
 Model = dict[str, Any]
 
 
-def page_model(
-    name: str, context: PageContext, texts: Mapping[str, Label], layers: Iterable[type[Layer]]
-) -> Model:
+def page_model(name: str, context: PageContext, layers: Iterable[type[Layer]]) -> Model:
     """What the scripts of a page must know beside its rows: texts, labels of fields, city and date."""
     return {
         "page": name,
         "context": {**asdict(context), "city": list(context.city), "currency": list(context.currency)},
-        "texts": {key: list(text) for key, text in {**FRAME, **texts}.items()},
+        "texts": texts_of(name),
         "fields": {layer.__tablename__: declared(layer) for layer in layers},
     }
 

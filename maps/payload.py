@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -22,6 +23,7 @@ from maps.columns import encode
 from maps.varint import varints
 from maps.worldgrid import STEPS
 
+TEXTS_A_CHUNK = 4096  # rows: fewer compress worse, more make a click wait
 AREA = 2  # dimensions
 LINEAR_RING = 2  # shapely's number for the kind
 GZIP = 31  # zlib's number for a gzip frame; it writes no time and no name, so equal rows give equal bytes
@@ -33,16 +35,34 @@ def packed_json(value: Any) -> str:
     return _base64(text.encode("utf-8", "replace"))
 
 
-def packed(frame: pd.DataFrame, shapes: NDArray[np.object_] | None = None, **more: pd.DataFrame) -> str:
-    """The rows of a frame with their shapes (on the grid, in the same order) and further tables."""
+def packed(
+    frame: pd.DataFrame,
+    shapes: NDArray[np.object_] | None = None,
+    *,
+    texts: Sequence[str] = (),
+    **more: pd.DataFrame,
+) -> str:
+    """The rows of a frame with their shapes (on the grid, in the same order) and further tables.
+
+    Columns named in `texts` are left out: `packed_texts` carries them.
+    """
     parts: list[bytes] = []
     head: dict[str, Any] = {"rows": len(frame), "steps": STEPS, "tables": {}}
+    head["texts"] = {"rows": TEXTS_A_CHUNK, "names": list(texts)}
+    frame = frame.drop(columns=list(texts))
     if shapes is not None:
         head["shapes"] = _add_shapes(shapes, parts)
     for name, table in {"rows": _without_shapes(frame), **more}.items():
         head["tables"][name] = {"rows": len(table), "columns": _add_columns(table, parts)}
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return _base64(len(text).to_bytes(4, "little") + text + b"".join(parts))
+
+
+def packed_texts(column: pd.Series) -> str:
+    """Long texts in chunks of rows, each of which a page opens when one of its texts is asked for."""
+    texts = [None if pd.isna(text) else str(text) for text in column]
+    chunks = (texts[at : at + TEXTS_A_CHUNK] for at in range(0, len(texts), TEXTS_A_CHUNK))
+    return " ".join(packed_json(chunk) for chunk in chunks)
 
 
 def _without_shapes(frame: pd.DataFrame) -> pd.DataFrame:

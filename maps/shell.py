@@ -55,7 +55,8 @@ class CityMap(folium.Map):
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {{ this.options|tojavascript }});
         L.control.zoom({position: "bottomright"}).addTo({{ this.get_name() }});
-        {{ this.get_name() }}.fitBounds({{ this.extent|tojson }}, {padding: [16, 16]});
+        {{ this.get_name() }}.home = {{ this.extent|tojson }};
+        {{ this.get_name() }}.fitBounds({{ this.get_name() }}.home, {padding: [16, 16]});
         {% endmacro %}
         """
     )

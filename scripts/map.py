@@ -22,7 +22,9 @@ from layers.courtyard_needs import CourtyardNeed
 from layers.coverage import coverage
 from layers.district_needs import DistrictNeed
 from layers.districts import District
+from layers.grid_needs import GridNeed
 from layers.marks import is_sample, is_schematic
+from layers.public_space_needs import PublicSpaceNeed
 from layers.reading import day_of_data, projects_with_budgets, rows_of, source_files
 from maps.conflicts import ConflictFrames, conflicts_page
 from maps.index import IndexFrames, index_page
@@ -36,10 +38,11 @@ Read = Callable[[Select[Any]], Any]
 
 
 def _needs(read: Read, context: PageContext, _city: City) -> str:
-    courtyards, districts, outlines = (
-        read(rows_of(layer)) for layer in (CourtyardNeed, DistrictNeed, District)
+    layers = (CourtyardNeed, DistrictNeed, District, PublicSpaceNeed, GridNeed)
+    courtyards, districts, outlines, spaces, hexagons = (read(rows_of(layer)) for layer in layers)
+    return needs_page(
+        context, NeedsFrames(courtyards, districts, outlines, read(base_map()), spaces, hexagons)
     )
-    return needs_page(context, NeedsFrames(courtyards, districts, outlines, read(base_map())))
 
 
 def _conflicts(read: Read, context: PageContext, city: City) -> str:

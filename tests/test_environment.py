@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("gis_core", "layers", "maps", "scripts", "data")
 OURS = {*ROOMS, "tests", "benchmarks"}
 CONDA_NAMES = {"playwright": "playwright-python", "h3": "h3-py"}  # the short ones are not the Python packages
-NOT_ON_CONDA = {"pgpq"}
+NOT_ON_CONDA = {"pgpq", "axe-playwright-python"}
 CONDA_ONLY = {"python": "3.11", "pip": ""}
 NOT_IMPORTED = {
     "pytest-xdist": "make test spreads the tests over the cores",

@@ -69,14 +69,19 @@ def test_the_needs_page_shows_hostile_texts_as_typed(show: Show, town_page: Page
     names = page.locator(".ranking button").all_text_contents()
     assert names == [said("West"), said("East")]
     assert said("West") in page.locator(".area-label").all_text_contents()
-    page.click("#tab-courtyards")
-    assert page.locator("#list-courtyards li:first-child bdi").all_text_contents() == [
+    page.click("#tab-places")
+    assert page.locator("#list-places li:first-child bdi").all_text_contents() == [
         said("Abay street, 1"),
         said("West"),
     ]
-    page.click("#list-courtyards li:first-child button")
+    page.click("#list-places li:first-child button")
     assert page.locator(".card h2").text_content() == said("Abay street, 1")
     assert page.locator(".card .below").text_content() == f"{said('West')} · № {said('D-1')} · 2023"
+    page.click("[data-mode='public_spaces']")
+    assert page.locator("#list-places li:first-child bdi").all_text_contents() == [said("Park"), said("West")]
+    page.click("[data-mode='hexagons']")
+    click_shape(page, "packed_hexagons", 0)
+    assert page.locator(".card h2").text_content() == f"№ {said('88a')}"
     page.fill("#search", "abay")
     assert set(page.locator("#search-list li bdi").all_text_contents()) == {
         *(said(f"Abay street, {n}") for n in range(1, 6))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from maps.need_kinds import per_resident
 from maps.needs import NeedsFrames, needs_page
 from maps.palette import NEED_BY_MONEY
 from tests.maps.conftest import COUNT_SHOWN, Pages, Show, click_shape, row_of
@@ -166,6 +167,86 @@ def test_districts_are_coloured_by_coverage_and_not_by_sums(show: Show, town_pag
     assert drawn(page, "packed_districts") == 1
 
 
+def test_districts_are_classed_by_need_and_money_to_a_resident(show: Show, town_page: Pages) -> None:
+    page = show(town_page("needs"))
+    page.click("[data-mode='districts']")
+    page.click("[data-look='together']")
+    # a thousand residents each: West has 80 % of the need and 12.5 % of the money of the city
+    assert counts(page) == {**dict.fromkeys(range(9), 0), 6: 1, 2: 1}
+    label = page.get_attribute(".cell[data-class='6']", "aria-label")
+    assert label == "great need per resident, little money per resident: 1 district"
+    assert drawn(page, "packed_districts") == 2
+    page.hover(".cell[data-class='2']")
+    assert drawn(page, "packed_districts") == 1
+
+
+def test_residents_not_known_in_a_year_are_stood_for_by_courtyards() -> None:
+    rows = per_resident(district_needs().assign(residents=None, courtyards=[1, 3, 1, 3]))
+    rows = rows[rows["year"] == 2023]
+    # a quarter of the courtyards with 80 % of the need, three quarters with 20 %
+    assert rows["need_ratio"].tolist() == [3.2, 0.27]
+    assert rows["need_class"].tolist() == [2, 0]
+    assert rows["funding_class"].tolist() == [0, 1]  # 0.125 by 0.25, 0.875 by 0.75
+    assert per_resident(district_needs().assign(residents=None, courtyards=0))["need_class"].isna().all()
+
+
+def test_the_kind_of_place_is_switched_for_map_legend_list_and_popup(show: Show, town_page: Pages) -> None:
+    page = show(town_page("needs"))
+    page.click("[data-mode='public_spaces']")
+    assert [drawn(page), drawn(page, "packed_public_spaces"), drawn(page, "packed_hexagons")] == [0, 2, 0]
+    assert counts(page) == {**dict.fromkeys(range(9), 0), 6: 1, 2: 1}
+    page.click("#tab-places")
+    assert page.locator("#list-places li bdi:first-child").all_text_contents()[0] == "Park"
+    click_shape(page, "packed_public_spaces", row_of(page, "packed_public_spaces", "public_space_id", "S-2"))
+    card = page.locator(".leaflet-popup-content")
+    assert card.locator("h2").text_content() == "Square"
+    assert card.locator(".below").text_content() == "East · № S-2 · 2023"
+    assert card.locator(".class-line").text_content() == "little need, much money"
+    page.click("[data-mode='hexagons']")
+    page.wait_for_selector(".leaflet-popup", state="detached")
+    assert [drawn(page, "packed_public_spaces"), drawn(page, "packed_hexagons")] == [0, 2]
+    click_shape(page, "packed_hexagons", row_of(page, "packed_hexagons", "cell_id", "88a"))
+    assert card.locator("h2").text_content() == "№ 88a"
+
+
+def test_side_by_side_draws_need_left_of_the_line_and_money_right(show: Show, town_page: Pages) -> None:
+    page = show(town_page("needs"))
+    page.click("[data-look='swipe']")
+    steps = """() => {
+        const twin = map_city.abatSheets.other.layersOn.find((layer) => layer.shapes.rows === 6);
+        const read = (layer) => Array.from(layer.classes).sort().join('');
+        return [read(packed_courtyards), read(twin)];
+    }"""
+    assert page.evaluate(steps) == ["000112", "000112"]
+    clips = "['data', 'other'].map((name) => map_city.abatSheets[name]._container.style.clipPath)"
+    before = page.evaluate(clips)
+    assert all(clip.startswith("inset(") for clip in before)
+    page.focus(".swipe")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(clips) != before
+    assert page.locator("#legend .halves .step b").all_text_contents() == ["1", "2", "3", "1", "2", "3"]
+    page.hover("#legend .halves .step >> nth=0")
+    assert drawn(page) == 1
+    page.click("[data-look='together']")
+    assert page.evaluate(clips)[0] == ""
+    assert not page.locator(".swipe").is_visible()
+
+
+def test_the_list_of_places_moves_with_the_map_and_follows_the_legend(show: Show, town_page: Pages) -> None:
+    page = show(town_page("needs"))
+    page.click("#tab-places")
+    said = page.locator("#list-places .note")
+    assert said.text_content() == "On the part of the map you see: 3 courtyards, no money"
+    page.click(".cell[data-class='2']")
+    assert page.locator("#list-places li bdi:first-child").all_text_contents()[0] == "Abay street, 4"
+    page.click(".cell[data-class='2']")
+    row = row_of(page, "packed_courtyards", "courtyard_id", "D-5")
+    page.evaluate("(row) => map_city.setView(packed_courtyards.boundsOf(row).getCenter(), 17)", row)
+    # the map glides there
+    page.wait_for_function("() => document.querySelectorAll('#list-places li').length === 1")
+    assert said.text_content() == "On the part of the map you see: 1 courtyard, no money"
+
+
 def test_a_district_tells_its_shares(show: Show, town_page: Pages) -> None:
     page = show(town_page("needs"))
     page.click("[data-mode='districts']")
@@ -192,10 +273,10 @@ def test_courtyards_without_money_are_listed_by_need_and_found_on_the_map(
     show: Show, town_page: Pages
 ) -> None:
     page = show(town_page("needs"))
-    page.click("#tab-courtyards")
-    said = page.locator("#list-courtyards .what bdi:first-child").all_text_contents()
+    page.click("#tab-places")
+    said = page.locator("#list-places .what bdi:first-child").all_text_contents()
     assert said[::2] == ["Abay street, 1", "Abay street, 2", "Abay street, 5"]
-    page.click("#list-courtyards li:nth-child(2) button")
+    page.click("#list-places li:nth-child(2) button")
     assert page.locator(".leaflet-popup-content h2").text_content() == "Abay street, 2"
     row = row_of(page, "packed_courtyards", "courtyard_id", "D-2")
     assert page.evaluate("packed_courtyards.selected") == row
@@ -217,14 +298,14 @@ def test_an_address_is_found_by_words_in_any_letters(show: Show) -> None:
 
 def test_a_list_entry_opens_and_closes_by_keyboard(show: Show, town_page: Pages) -> None:
     page = show(town_page("needs"))
-    page.click("#tab-courtyards")
-    page.focus("#list-courtyards li:first-child button")
+    page.click("#tab-places")
+    page.focus("#list-places li:first-child button")
     page.keyboard.press("Enter")
     inside = "document.querySelector('.leaflet-popup').contains(document.activeElement)"
     assert page.evaluate(inside)
-    page.focus("#list-courtyards li:nth-child(2) button")
+    page.focus("#list-places li:nth-child(2) button")
     page.keyboard.press("Enter")
-    page.focus("#list-courtyards li:first-child button")
+    page.focus("#list-places li:first-child button")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     page.wait_for_selector(".leaflet-popup", state="detached")
@@ -270,8 +351,7 @@ def test_outlines_are_shown_when_no_district_has_figures(show: Show) -> None:
 def test_without_needs_the_page_says_so(show: Show) -> None:
     page = show(needs_page(context(), NeedsFrames(courtyard_needs()[:0], district_needs()[:0], districts())))
     assert (
-        page.locator(".empty").text_content()
-        == "Nothing to show: the needs of courtyards have not been derived for any year."
+        page.locator(".empty").text_content() == "Nothing to show: needs have not been derived for any year."
     )
     assert drawn(page, "packed_districts") == 2
 

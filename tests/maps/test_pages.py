@@ -16,7 +16,7 @@ import pytest
 import shapely
 from playwright.sync_api import Page
 
-from gis_core.layer import KZT, LANGUAGES, SHARE, Label, fields
+from gis_core.layer import KZT, LANGUAGES, SHARE, fields
 from layers.catalogue import LAYERS
 from layers.courtyard_needs import CourtyardNeed
 from maps import texts
@@ -38,15 +38,22 @@ from tests.maps.town import (
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["needs", "conflicts", "index"]
-TABLES = {"FRAME": texts.FRAME, "NEEDS": texts.NEEDS, "CONFLICTS": texts.CONFLICTS, "INDEX": texts.INDEX}
-TEXTS = [(key, text) for table in TABLES.values() for key, text in table.items()]
+TEXTS = {
+    (context, key): [texts.messages(lang, context)[key] for lang in LANGUAGES]
+    for context in ("frame", *PAGES)
+    for key in texts.messages("en", context)
+}
+FORMS = {"ru": 3, "kk": 1, "en": 2}
 # Keys that a script puts together from a word and a value.
 MADE_UP = (
     "title_",
     "page_",
     "about_",
     "mode_",
-    "tab_",
+    "look_",
+    "of_",
+    "n_",
+    "person_",
     "need_",
     "money_",
     "measure_",
@@ -64,23 +71,48 @@ for name, make in pages_of(plain).items():
 """
 
 
-@pytest.mark.parametrize("text", [text for _, text in TEXTS], ids=[key for key, _ in TEXTS])
-def test_a_text_is_said_in_three_languages_with_the_same_gaps(text: Label) -> None:
-    assert all(text)
-    gaps = [{*re.findall(r"\{\w+\}", form)} for said in text for form in said.split("|")]
-    assert all(found == gaps[0] for found in gaps)
+def forms_of(said: str | list[str]) -> list[str]:
+    return [said] if isinstance(said, str) else said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_catalogue_says_the_same_things(lang: str) -> None:
+    keys = [(message.context, message.id) for message in texts.catalogue(lang) if message.id]
+    assert keys == [(message.context, message.id) for message in texts.catalogue("en") if message.id]
+    assert all(message.string for message in texts.catalogue(lang))
+
+
+def test_a_text_has_the_same_gaps_in_three_languages() -> None:
+    for key, said in TEXTS.items():
+        gaps = [{*re.findall(r"\{\w+\}", form)} for text in said for form in forms_of(text)]
+        assert all(found == gaps[0] for found in gaps), key
 
 
 def test_plural_forms_are_as_many_as_the_language_has() -> None:
-    for key, text in TEXTS:
-        if "|" in text.ru:
-            assert [len(said.split("|")) for said in text] == [3, 1, 2], key
+    for key, said in TEXTS.items():
+        if isinstance(said[0], list):
+            assert [len(forms_of(text)) for text in said] == [FORMS[lang] for lang in LANGUAGES], key
+
+
+def test_forms_are_chosen_by_number_in_each_language(show: Show, town_page: Pages) -> None:
+    page = show(town_page("needs"))
+    said = """(lang) => {
+        const words = new Abat.Words({yards: %s}, null);
+        words.speak(lang);
+        return [1, 2, 5, 11, 21, 22, 111].map((n) => words.t('yards', {n}));
+    }"""
+    script = said % texts.texts_of("needs")["n_courtyards"]
+    assert page.evaluate(script, "ru") == [
+        *("1 двор", "2 двора", "5 дворов", "11 дворов", "21 двор", "22 двора", "111 дворов")
+    ]
+    assert page.evaluate(script, "kk")[:2] == ["1 аула", "2 аула"]
+    assert page.evaluate(script, "en")[:2] == ["1 courtyard", "2 courtyards"]
 
 
 def test_every_text_is_used_and_every_text_used_is_there() -> None:
     scripts = "".join(path.read_text(encoding="utf-8") for path in (ASSETS / "abat").glob("*.js"))
     quoted = set(re.findall(r"'([a-z_0-9]+)'", scripts))
-    known = {key for key, _ in TEXTS}
+    known = {key for _, key in TEXTS} | {key for labels in texts.DECLARED.values() for key in labels}
     assert {key for key in known - quoted if not key.startswith(MADE_UP)} == set()
     asked = set(re.findall(r"(?:\bt\(|key: |\.text\('\w+', )'([a-z_0-9]+)'", scripts))
     assert {key for key in asked - known if not key.endswith("_")} == set()
@@ -243,8 +275,13 @@ def test_the_order_of_rows_makes_no_difference() -> None:
         return rows.sample(frac=1, random_state=3).reset_index(drop=True)
 
     needs, clashes = needs_frames(), conflict_frames()
-    other = NeedsFrames(
-        mixed(needs.courtyard_needs), mixed(needs.district_needs), mixed(needs.districts), needs.base
+    assert needs.public_space_needs is not None
+    other = replace(
+        needs,
+        courtyard_needs=mixed(needs.courtyard_needs),
+        district_needs=mixed(needs.district_needs),
+        districts=mixed(needs.districts),
+        public_space_needs=mixed(needs.public_space_needs),
     )
     assert needs_page(context(), other) == needs_page(context(), needs)
     mixed_up = replace(

@@ -56,7 +56,7 @@ def test_a_number_too_large_for_a_browser_is_refused() -> None:
 
 
 def test_whole_numbers_and_decimals_take_the_fewest_digits_that_are_exact() -> None:
-    assert encode(pd.Series([1, 2, None]))[0] == {"type": "number", "decimals": 0, "missing": -1}
+    assert encode(pd.Series([1, 2, None]))[0] == {"type": "number", "decimals": 0, "missing": -1, "most": 2}
     assert encode(pd.Series([0.25, 1.5]))[0]["decimals"] == 2
     assert encode(pd.Series([1 / 3, 0.5]))[0] == {"type": "float"}
 

@@ -88,6 +88,56 @@ def courtyard_needs(speak: Speak = plain) -> gpd.GeoDataFrame:
     return frame(rows, shapes)
 
 
+def public_space_needs(speak: Speak = plain) -> gpd.GeoDataFrame:
+    """A park that needs much and got nothing, and a square that needs little and got much."""
+    given = (("S-1", "Park", "park", 0.9, 0, 2, 0), ("S-2", "Square", "square", 0.1, 40_000_000, 0, 2))
+    rows = [
+        {
+            "public_space_id": speak(key),
+            "year": year,
+            "name": speak(name),
+            "kind": kind,
+            "district_code": speak("west" if key == "S-1" else "east"),
+            "condition": "needs_repair",
+            "residents": 500,
+            "appeals": 8,
+            "need_appeals": need,
+            "need": need,
+            "amount_kzt": money,
+            "funding": money / 40_000_000,
+            "gap": need - money / 40_000_000,
+            "need_class": need_class,
+            "funding_class": money_class,
+        }
+        for year in (2022, 2023)
+        for key, name, kind, need, money, need_class, money_class in given
+    ]
+    return frame(rows, [square(300, 600, 150), square(1500, 150, 150)] * 2)
+
+
+def grid_needs(speak: Speak = plain) -> gpd.GeoDataFrame:
+    """Two cells side by side; nothing was asked or paid in the second."""
+    rows = [
+        {
+            "cell_id": speak(key),
+            "year": 2023,
+            "district_code": speak("west"),
+            "courtyards": 3 * (key == "88a"),
+            "residents": None,
+            "appeals": 27,
+            "need_appeals": need,
+            "need": need,
+            "amount_kzt": money,
+            "funding": need,
+            "gap": 0.0,
+            "need_class": 2 if need else 0,
+            "funding_class": 1 if money else 0,
+        }
+        for key, need, money in (("88a", 1.0, 5_000_000), ("88b", 0.0, 0))
+    ]
+    return frame(rows, [square(0, 0, 950, 900), square(950, 0, 950, 900)])
+
+
 def districts(speak: Speak = plain) -> gpd.GeoDataFrame:
     rows = [
         {
@@ -235,7 +285,14 @@ def base(speak: Speak = plain) -> gpd.GeoDataFrame:
 
 
 def needs_frames(speak: Speak = plain) -> NeedsFrames:
-    return NeedsFrames(courtyard_needs(speak), district_needs(speak), districts(speak), base(speak))
+    return NeedsFrames(
+        courtyard_needs(speak),
+        district_needs(speak),
+        districts(speak),
+        base(speak),
+        public_space_needs(speak),
+        grid_needs(speak),
+    )
 
 
 def conflict_frames(speak: Speak = plain) -> ConflictFrames:

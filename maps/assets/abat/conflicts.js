@@ -8,7 +8,7 @@
 
   function figures(page, data) {
     const { words } = page;
-    const all = { n: data.count };
+    const all = () => ({ n: data.count });
     const risk = () => words.short(data.money(data.shown));
     return h(
       'section',

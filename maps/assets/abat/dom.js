@@ -36,6 +36,16 @@
     return node;
   };
 
+  /** Writes the children of a node anew; the button in focus among them keeps it, known by a data attribute. */
+  Abat.keepFocus = function (node, name, write) {
+    const focused = node.contains(document.activeElement) ? document.activeElement.dataset[name] : undefined;
+    write();
+    const again =
+      focused !== undefined &&
+      [...node.querySelectorAll('button')].find((button) => button.dataset[name] === focused);
+    if (again) again.focus({ preventScroll: true });
+  };
+
   /** A box of one colour. */
   Abat.swatch = function (colour, attributes) {
     const node = Abat.h('span', { class: 'swatch', 'aria-hidden': 'true', ...attributes });

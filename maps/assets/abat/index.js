@@ -11,10 +11,11 @@
     if (last >= 0) {
       const year = () => words.t('in_year', { year: String(model.years[last]) });
       const below = () => words.t('of_courtyards', { n: model.courtyards }) + ', ' + year();
-      const values = { n: model.worst[last] };
-      blocks.push({ key: 'headline_worst', write: () => words.number(values.n), values, below, worst: true });
+      const count = model.worst[last];
+      const values = () => ({ n: count });
+      blocks.push({ key: 'headline_worst', write: () => words.number(count), values, below, worst: true });
     }
-    const contested = { n: model.contested };
+    const contested = () => ({ n: model.contested });
     blocks.push({
       key: 'headline_contested',
       write: () => words.number(model.contested),

@@ -10,6 +10,7 @@
       this.sheetName = sheetName;
       this.look = look;
       this.selected = -1;
+      this.dense = null;
       this.sizeMarks((row) => this.styleOf(row).least || 0, FINGER);
       this.ready = this.load(dataId);
     },
@@ -20,9 +21,14 @@
       const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
       const reader = new Abat.Reader(bytes, 4 + length);
       const shapes = new Abat.Shapes(reader, head.rows, head.steps, head.shapes);
+      await Abat.rest();
       this.tables = {};
-      for (const name in head.tables) this.tables[name] = new Abat.Table(reader, head.tables[name]);
+      for (const name in head.tables) this.tables[name] = await Abat.Table.from(reader, head.tables[name]);
       this.grid = new Abat.Grid(shapes);
+      await Abat.rest();
+      this.texts = {};
+      for (const name of head.texts.names)
+        this.texts[name] = new Abat.Texts(`${dataId}_${name}`, head.texts.rows);
       this.shown = new Uint8Array(head.rows).fill(1);
       this.classes = new Uint8Array(head.rows);
       this.shapes = shapes;
@@ -73,6 +79,31 @@
     filter(test) {
       for (let row = 0; row < this.shown.length; row++) this.shown[row] = test(row) ? 1 : 0;
       this.redraw();
+    },
+
+    /** Draws points as a density, in a colour, where more than `most` of them are in the window. */
+    condense(colour, most) {
+      this.dense = { colour, most };
+    },
+
+    /** How many shown rows begin in the window. */
+    countIn(view) {
+      const { boxes, rows } = this.shapes;
+      let count = 0;
+      for (let row = 0; row < rows; row++) {
+        const x = boxes[4 * row] * view.k + view.dx;
+        const y = boxes[4 * row + 1] * view.k + view.dy;
+        if (x >= 0 && y >= 0 && x <= view.width && y <= view.height && this.isShown(row)) count++;
+      }
+      return count;
+    },
+
+    /** The same rows, shown under the same filter, in other colours on another sheet. */
+    twin(sheet) {
+      const twin = Object.create(this);
+      twin.classes = new Uint8Array(this.classes.length);
+      twin.sheet = sheet;
+      return twin;
     },
 
     /** How wide the mark of a row is, in pixels, and the widest there is. */

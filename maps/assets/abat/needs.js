@@ -3,11 +3,16 @@
   'use strict';
 
   const { h } = Abat;
+  const MODES = ['courtyards', 'public_spaces', 'hexagons', 'districts'];
+  const EMPTY = 0.3;
+  const LOOKS = ['together', 'swipe', 'coverage'];
 
   function figures(page, needs) {
-    const here = (row) => needs.isIn(needs.districts.value('district_code', row));
-    const total = (name) => needs.ofDistricts.sum(name, page.state.year, here);
+    const { districts } = needs;
+    const here = (row) => page.state.district === null || districts.districtCode(row) === page.state.district;
+    const total = (name) => districts.yearly.sum(name, page.state.year, here);
     const { words } = page;
+    const worst = () => needs.listed().count('cell-' + Abat.WORST);
     return h(
       'section',
       { class: 'figures' },
@@ -15,95 +20,160 @@
       Abat.figure(page, { key: 'figure_money', write: () => words.short(total('amount_kzt')) }),
       Abat.figure(page, {
         key: 'figure_worst',
-        write: () => words.number(needs.counts[Abat.WORST]),
+        write: () => words.number(worst()),
+        values: () => ({ kind: words.t('of_' + page.state.places) }),
         worst: true,
       }),
     );
   }
 
-  function modes(page) {
-    const buttons = ['courtyards', 'districts'].map((mode) => {
-      const choose = () => page.set({ mode, kept: null, pointed: null });
-      const button = Abat.toggle(page, { 'data-mode': mode }, () => page.state.mode === mode, choose);
-      return page.live(button, () => page.words.t('mode_' + mode));
+  function segments(page, names, { prefix, holds, press, attributes }) {
+    const buttons = names.map((name) => {
+      const button = Abat.toggle(page, attributes(name), () => holds(name), () => press(name));
+      return page.live(button, () => page.words.t(prefix + name), ['lang']);
     });
-    return h('section', { class: 'segments', role: 'group' }, ...buttons);
+    return h('div', { class: 'segments', role: 'group' }, ...buttons);
+  }
+
+  /* What is drawn, and how. */
+  function modes(page, needs) {
+    const kinds = segments(page, MODES.filter((name) => name in needs.kinds), {
+      prefix: 'mode_',
+      attributes: (mode) => ({ 'data-mode': mode }),
+      holds: (mode) => page.state.mode === mode,
+      press: (mode) => choose(page, mode),
+    });
+    const looks = segments(page, LOOKS, {
+      prefix: 'look_',
+      attributes: (look) => ({ 'data-look': look }),
+      holds: (look) => needs.look() === look,
+      press: (look) => page.set({ look, kept: null, pointed: null }),
+    });
+    looks.classList.add('small');
+    const coverage = looks.querySelector("[data-look='coverage']");
+    page.watch(({ mode }) => (coverage.hidden = mode !== 'districts'), ['mode']);
+    page.watch(() => {
+      kinds.setAttribute('aria-label', page.words.t('modes'));
+      looks.setAttribute('aria-label', page.words.t('looks'));
+    }, ['lang']);
+    return h('section', { class: 'modes' }, kinds, looks);
+  }
+
+  function choose(page, mode) {
+    const list = mode === 'districts' ? { tab: 'districts' } : { places: mode };
+    const look = page.state.look === 'swipe' ? 'swipe' : mode === 'districts' ? 'coverage' : 'together';
+    page.set({ mode, look, kept: null, pointed: null, ...list });
   }
 
   /* The colours of the map follow the state. */
-  function colour(page, needs) {
-    const { cells, coverage, outline } = page.model;
-    const courtyard = cells.map((fill) => ({ ...page.model.courtyard, fill }));
-    const filled = coverage.colours.map((fill) => ({ ...outline, fill, opacity: 0.8, dash: [] }));
-    page.watch(({ mode, kept, pointed }) => {
+  function colour(page, needs, map) {
+    const { cells, coverage, halves } = page.model;
+    const twins = new Map();
+    for (const name in needs.kinds) {
+      const places = needs.kinds[name];
+      twins.set(places, places.layer.twin(Abat.sheet(map, 'other')));
+    }
+    const swipe = Abat.swipe(page, map, [...twins.values()]);
+    const styles = (places, fills) => {
+      const filled = places === needs.districts ? { opacity: 0.8, dash: [] } : {};
+      const outline = { ...places.kind.look, fill: null };
+      const classed = fills.map((fill) => ({ ...places.kind.look, ...filled, fill }));
+      if (places.kind.name === 'hexagons') classed[0].opacity = EMPTY; // there are many, and the city lies below
+      return [...classed, outline];
+    };
+    const dress = (layer, places, what, fills) => {
+      const shown = places === needs.shown();
+      const isOutlined = places === needs.districts ? fills.length : 255;
+      layer.recolour(styles(places, fills), (row) => {
+        const step = shown ? places.stepOf(what, row) : -1;
+        return step < 0 ? isOutlined : step;
+      });
+    };
+    page.watch(() => {
+      const look = needs.look();
+      for (const [places, twin] of twins) {
+        if (look === 'coverage') dress(places.layer, places, 'coverage', coverage.colours);
+        else if (look === 'together') dress(places.layer, places, 'cell', cells);
+        else {
+          dress(places.layer, places, 'need', halves.needs);
+          dress(twin, places, 'money', halves.money);
+        }
+      }
+      document.body.classList.toggle('areas-filled', page.state.mode === 'districts');
+      swipe(look === 'swipe');
+    }, ['mode', 'look', 'year', 'district']);
+    page.watch(({ kept, pointed }) => {
       const only = pointed === null ? kept : pointed;
-      const byDistrict = mode === 'districts';
-      document.body.classList.toggle('areas-filled', byDistrict);
-      needs.courtyards.recolour(courtyard, (row) => needs.classes[row]);
-      needs.courtyards.filter(
-        (row) => !byDistrict && needs.here[row] && (only === null || needs.classes[row] === only),
-      );
-      needs.districts.recolour([...filled, outline], (row) =>
-        byDistrict && needs.coverageStep(row) >= 0 ? needs.coverageStep(row) : filled.length,
-      );
-      const asked = (row) => !byDistrict || only === null || 'coverage-' + needs.coverageStep(row) === only;
-      needs.districts.filter((row) => needs.isDrawn(row) && asked(row));
-    });
+      for (const [places, twin] of twins) {
+        const shown = places === needs.shown();
+        const passes = (row) => !shown || places.passes(only, row);
+        if (places === needs.districts) places.layer.filter((row) => places.isDrawn(row) && passes(row));
+        else places.layer.filter((row) => shown && places.here[row] === 1 && passes(row));
+        twin.redraw();
+      }
+    }, ['mode', 'look', 'year', 'district', 'kept', 'pointed']);
   }
 
   function labels(page, needs, map, legend) {
-    const write = Abat.labels(map, needs.districts, legend, (row) => {
-      const name = h('span', {}, Abat.outer(needs.districtName(needs.districts.value('district_code', row))));
-      return page.state.mode === 'districts'
-        ? [name, h('b', {}, page.words.percent(needs.coverage(row)))]
+    const write = Abat.labels(map, needs.districts.layer, legend, (row) => {
+      const name = h('span', {}, Abat.outer(needs.districts.districtName(row)));
+      return needs.look() === 'coverage'
+        ? [name, h('b', {}, page.words.percent(needs.districts.coverage(row)))]
         : [name];
     });
-    page.watch(write);
+    page.watch(write, ['lang', 'mode', 'look', 'year', 'kept', 'pointed']);
   }
 
-  function found(page, needs, kind, row) {
-    const layer = needs[kind];
+  function found(page, needs, places, row) {
     const content =
-      kind === 'courtyards'
-        ? () => Abat.courtyardPopup(page, needs, row)
-        : () => Abat.districtPopup(page, needs, row);
-    return { layer, row, content };
+      places === needs.districts
+        ? () => Abat.districtPopup(page, needs, row)
+        : () => Abat.placePopup(page, places, row);
+    return { layer: places.layer, row, content };
   }
 
+  /* Every place that has a name. */
   function entries(page, needs, view) {
     const out = [];
-    for (let row = 0; row < needs.ofCourtyards.rows; row++) {
-      const text = needs.courtyards.value('address', row) || needs.courtyards.value('courtyard_id', row);
-      const note = () => needs.districtName(needs.courtyards.value('district_code', row));
-      out.push({ text, note, go: () => show(page, needs, view, row) });
+    for (const name of ['courtyards', 'public_spaces']) {
+      const places = needs.kinds[name];
+      for (let row = 0; places && row < places.rows; row++) {
+        const text = places.title(row) || places.layer.value(places.kind.key, row);
+        const note = () => places.districtName(row);
+        out.push({ text, note, go: () => show(page, needs, view, { places, row }) });
+      }
     }
     return out;
   }
 
-  /* A courtyard that is asked for is shown whatever filter held before. */
-  function show(page, needs, view, row) {
-    const district = page.state.district;
-    const elsewhere = district !== null && needs.courtyards.value('district_code', row) !== district;
-    page.set({ mode: 'courtyards', kept: null, pointed: null, district: elsewhere ? null : district });
-    view.goTo(found(page, needs, 'courtyards', row));
+  /* A place that is asked for is shown whatever filter held before. */
+  function show(page, needs, view, { places, row }) {
+    const { district } = page.state;
+    const elsewhere = district !== null && places.districtCode(row) !== district;
+    choose(page, places.kind.name);
+    page.set({ district: elsewhere ? null : district });
+    view.goTo(found(page, needs, places, row));
   }
 
-  function choose(page, needs, view, row, code) {
+  function chooseDistrict(page, needs, view, row, code) {
     const district = page.state.district === code ? null : code;
     page.set({ district });
-    if (district) view.fit(needs.districts, (other) => other === row);
-    else view.fit(needs.courtyards, () => true);
+    if (district) view.fit(needs.districts.layer, (other) => other === row);
+    else view.fit(needs.listed().layer, () => true);
   }
 
-  /** Starts the page on a Folium map with its two packed layers. */
-  Abat.needs = async function (map, districts, courtyards) {
+  /** Starts the page on a Folium map with its packed layers, in the order of `model.kinds`. */
+  Abat.needs = async function (map, ...layers) {
     const page = new Abat.Page(await Abat.unpackJson('page-model'));
-    await Promise.all([courtyards.ready, districts.ready]);
-    const needs = new Abat.Needs(page, courtyards, districts);
+    await Promise.all(layers.map((layer) => layer.ready));
+    const needs = new Abat.Needs(page, layers);
     const { years } = page.model;
+    const first = MODES.find((name) => name in needs.kinds);
     page.set({
       year: years[years.length - 1],
-      mode: 'courtyards',
+      mode: first,
+      places: first,
+      look: first === 'districts' ? 'coverage' : 'together',
       kept: null,
       pointed: null,
       district: null,
@@ -115,28 +185,27 @@
     Abat.head(page, document.getElementById('head'));
     const view = new Abat.View(page, map);
     if (!years.length) return Abat.empty(page, panel, 'needs_empty');
-    colour(page, needs);
+    colour(page, needs, map);
+    page.watch(() => map.closePopup(), ['mode']);
     Abat.needsLegend(page, needs, legend);
     labels(page, needs, map, legend);
     panel.append(
       figures(page, needs),
-      modes(page),
+      modes(page, needs),
       Abat.yearSlider(page, years) || '',
       Abat.search(page, entries(page, needs, view)),
     );
     panel.append(
-      Abat.ranking(
-        page,
-        needs,
-        (row, code) => choose(page, needs, view, row, code),
-        (row) => show(page, needs, view, row),
-      ),
+      Abat.ranking(page, needs, map, {
+        choose: (row, code) => chooseDistrict(page, needs, view, row, code),
+        go: (row) => show(page, needs, view, { places: needs.listed(), row }),
+      }),
     );
     panel.append(Abat.coverage(page), Abat.notes(page, ['needs_how']));
     view.pick((latlng) => {
-      const kind = page.state.mode;
-      const hit = needs[kind].hits(latlng)[0];
-      return hit === undefined ? null : found(page, needs, kind, hit);
+      const places = needs.shown();
+      const hit = places.layer.hits(latlng)[0];
+      return hit === undefined ? null : found(page, needs, places, hit);
     });
     document.body.dataset.ready = 'true';
   };

@@ -4,80 +4,154 @@
 
   Abat.WORST = 6; // great need, no money
 
-  /** The rows of courtyards and districts; `refresh` follows the state. */
-  Abat.Needs = class Needs {
-    constructor(page, courtyards, districts) {
+  /** The places of one kind; `refresh` follows year and district. */
+  Abat.Places = class Places {
+    constructor(page, kind, layer) {
       this.page = page;
-      this.courtyards = courtyards;
-      this.districts = districts;
-      this.ofCourtyards = new Abat.Yearly(courtyards, page.model.years);
-      this.ofDistricts = new Abat.Yearly(districts, page.model.years);
+      this.kind = kind;
+      this.layer = layer;
+      this.yearly = new Abat.Yearly(layer, page.model.years);
+      this.rows = this.yearly.rows;
+      this.classes = new Int8Array(this.rows);
+      this.here = new Uint8Array(this.rows);
     }
 
     /* All that depends on year and district, counted once for both and not for every shape drawn. */
     refresh() {
-      const rows = Array.from({ length: this.ofCourtyards.rows }, (_, row) => row);
-      this.classes = rows.map((row) => this.readClass(row));
-      this.here = rows.map((row) => this.isIn(this.courtyards.value('district_code', row)));
+      const { year, district } = this.page.state;
+      const first = this.yearly.at(0, year);
+      const { need_class: need, funding_class: funding } = this.yearly.columns;
       this.counts = new Array(9).fill(0);
-      for (const row of rows) if (this.here[row] && this.classes[row] >= 0) this.counts[this.classes[row]]++;
-      this.withoutMoney = this.sortedWithoutMoney(rows);
-      this.meanNeed = this.mean(rows);
+      for (let row = 0; row < this.rows; row++) {
+        const found = 3 * need[first + row] + funding[first + row];
+        this.classes[row] = found >= 0 && found < 9 ? found : -1;
+        this.here[row] = district === null || this.districtCode(row) === district ? 1 : 0;
+        if (this.here[row] && this.classes[row] >= 0) this.counts[this.classes[row]]++;
+      }
+      this.meanNeed = this.mean(year);
     }
 
-    /* The mean need of a courtyard of the whole city in the year shown. */
-    mean(rows) {
-      const { year } = this.page.state;
-      const counted = rows.filter((row) => this.ofCourtyards.value('need', row, year) !== null).length;
-      return this.ofCourtyards.sum('need', year, () => true) / counted;
+    /* The mean need of a place of the whole city in the year shown. */
+    mean(year) {
+      const first = this.yearly.at(0, year);
+      const need = this.yearly.columns.need.subarray(first, first + this.rows);
+      const counted = need.reduce((count, value) => count + !Number.isNaN(value), 0);
+      return this.yearly.sum('need', year, () => true) / counted;
     }
 
-    /** A courtyard's need, or a part of it, in means of the city; null if not known. */
+    /** The need of a place, or a part of it, in means of the city; null if not known. */
     inMeans(name, row) {
-      const value = this.ofCourtyards.value(name, row, this.page.state.year);
+      const value = this.now(name, row);
       return value === null || !(this.meanNeed > 0) ? null : value / this.meanNeed;
     }
 
-    readClass(row) {
-      const at = this.ofCourtyards.at(row, this.page.state.year);
-      const { need_class: need, funding_class: funding } = this.ofCourtyards.columns;
-      const found = 3 * need[at] + funding[at];
-      return found >= 0 && found < 9 ? found : -1;
+    /** A value in the year shown. */
+    now(name, row) {
+      return this.yearly.value(name, row, this.page.state.year);
     }
 
-    isIn(code) {
-      return this.page.state.district === null || code === this.page.state.district;
+    isCounted(row) {
+      return this.now('need', row) !== null;
     }
 
-    /* Courtyards here without money, the neediest first. */
-    sortedWithoutMoney(rows) {
-      const need = (row) => this.ofCourtyards.columns.need[this.ofCourtyards.at(row, this.page.state.year)];
-      const found = rows.filter(
-        (row) => this.here[row] && this.classes[row] >= 0 && this.classes[row] % 3 === 0,
-      );
-      return found.sort((a, b) => need(b) - need(a) || a - b);
+    number(row) {
+      return '№ ' + this.layer.value(this.kind.key, row);
+    }
+
+    /** The name of a place, or null. */
+    title(row) {
+      return this.kind.title && this.layer.value(this.kind.title, row);
+    }
+
+    districtCode(row) {
+      return this.layer.value('district_code', row);
+    }
+
+    districtName(row) {
+      return this.page.name(this.page.model.districts, this.districtCode(row));
+    }
+
+    /** What a step of need or money is called. */
+    stepName(what, step) {
+      return this.page.words.t(what + '_' + step);
     }
 
     className(number) {
-      const { words } = this.page;
-      return words.t('need_' + Math.floor(number / 3)) + ', ' + words.t('money_' + (number % 3));
+      return this.stepName('need', Math.floor(number / 3)) + ', ' + this.stepName('money', number % 3);
     }
 
-    /** Whether a boundary version counts in the year shown. */
-    isInYear(row) {
-      return this.ofDistricts.value('need', row, this.page.state.year) !== null;
+    /** What the class that matters is called. */
+    worstName() {
+      return this.page.words.t('worst');
+    }
+
+    /** Whether a row belongs to a class of the legend: cell-6, need-2, money-0; null is any. */
+    passes(name, row) {
+      if (name === null) return true;
+      const [what, step] = name.split('-');
+      return this.stepOf(what, row) === Number(step);
+    }
+
+    stepOf(what, row) {
+      const found = this.classes[row];
+      if (what === 'cell' || found < 0) return found;
+      return what === 'need' ? Math.floor(found / 3) : found % 3;
+    }
+
+    /** How many places here belong to a class. */
+    count(name) {
+      let count = 0;
+      for (let row = 0; row < this.rows; row++) {
+        if (this.here[row] && this.classes[row] >= 0 && this.passes(name, row)) count++;
+      }
+      return count;
+    }
+
+    /** The places in a box of grid steps that belong to a class, or have no money, the neediest first. */
+    ranked(name, box) {
+      const need = this.yearly.columns.need;
+      const first = this.yearly.at(0, this.page.state.year);
+      const { boxes } = this.layer.shapes;
+      const found = [];
+      for (let row = 0; row < this.rows; row++) {
+        if (!this.here[row] || this.classes[row] < 0 || !this.passes(name || 'money-0', row)) continue;
+        const [left, top, right, bottom] = boxes.subarray(4 * row, 4 * row + 4);
+        if (right >= box.left && left <= box.right && bottom >= box.top && top <= box.bottom) found.push(row);
+      }
+      return found.sort((a, b) => need[first + b] - need[first + a] || a - b);
+    }
+  };
+
+  /** Boundary versions of districts; `refresh` follows the year. */
+  Abat.Districts = class Districts extends Abat.Places {
+    title(row) {
+      return this.districtName(row);
+    }
+
+    stepName(what, step) {
+      return this.page.words.t('person_' + what + '_' + step);
+    }
+
+    worstName() {
+      return this.className(Abat.WORST);
     }
 
     /** Whether its outline is drawn: it counts in the year, or no district does. */
     isDrawn(row) {
-      return this.isInYear(row) || !this.districtRows().length;
+      return this.isCounted(row) || !this.counted().length;
+    }
+
+    /** The versions that count in the year shown. */
+    counted() {
+      const rows = [];
+      for (let row = 0; row < this.rows; row++) if (this.isCounted(row)) rows.push(row);
+      return rows;
     }
 
     /** The district's share of the city's need or funding in the year shown; null if the city has none. */
     share(name, row) {
-      const { year } = this.page.state;
-      const whole = this.ofDistricts.sum(name, year, () => true);
-      const part = this.ofDistricts.value(name, row, year);
+      const whole = this.yearly.sum(name, this.page.state.year, () => true);
+      const part = this.now(name, row);
       return whole > 0 && part !== null ? part / whole : null;
     }
 
@@ -93,24 +167,52 @@
       return this.page.model.coverage.breaks.filter((edge) => coverage >= edge).length;
     }
 
-    districtRows() {
-      const rows = [];
-      for (let row = 0; row < this.ofDistricts.rows; row++) if (this.isInYear(row)) rows.push(row);
-      return rows;
+    stepOf(what, row) {
+      return what === 'coverage' ? this.coverageStep(row) : super.stepOf(what, row);
     }
 
-    countOfCoverage(step) {
-      return this.districtRows().filter((row) => this.coverageStep(row) === step).length;
+    count(name) {
+      return this.counted().filter((row) => this.passes(name, row)).length;
     }
 
     /** The districts of the year, the least covered first. */
     ranking() {
       const key = (row) => (this.coverage(row) === null ? Infinity : this.coverage(row));
-      return this.districtRows().sort((a, b) => key(a) - key(b) || a - b);
+      return this.counted().sort((a, b) => key(a) - key(b) || a - b);
+    }
+  };
+
+  /** All kinds of place of the page, and the one that is shown. */
+  Abat.Needs = class Needs {
+    constructor(page, layers) {
+      this.page = page;
+      this.kinds = {};
+      page.model.kinds.forEach((kind, i) => {
+        const Kind = kind.name === 'districts' ? Abat.Districts : Abat.Places;
+        this.kinds[kind.name] = new Kind(page, kind, layers[i]);
+      });
+      this.districts = this.kinds.districts;
     }
 
-    districtName(code) {
-      return this.page.name(this.page.model.districts, code);
+    refresh() {
+      for (const name in this.kinds) this.kinds[name].refresh();
+    }
+
+    /** The kind that the map shows. */
+    shown() {
+      return this.kinds[this.page.state.mode];
+    }
+
+    /** The kind that the list of places shows: the last kind of place that the map showed. */
+    listed() {
+      return this.kinds[this.page.state.places];
+    }
+
+    /** How the map is drawn: coverage (of districts only), together, swipe. */
+    look() {
+      const { look, mode } = this.page.state;
+      if (mode !== 'districts') return look === 'swipe' ? look : 'together';
+      return look;
     }
   };
 })((window.Abat = window.Abat || {}));

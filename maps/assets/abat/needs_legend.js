@@ -1,4 +1,5 @@
-/* The legend of the needs map: nine classes with their counts, or the classes of coverage. Pointing at one filters. */
+/* The legend of the needs map: nine classes with their counts, need and money apart, or the classes of coverage.
+   Pointing at a class leaves only its places on the map. */
 (function (Abat) {
   'use strict';
 
@@ -19,56 +20,85 @@
     return cell;
   }
 
+  /* Counts do not change while the pointer wanders over the legend. */
+  const COUNTED = ['lang', 'year', 'district', 'mode'];
+
+  function counted(page, places, count) {
+    return page.words.t('n_' + places.kind.name, { n: count });
+  }
+
   function classCell(page, needs, need, funding) {
-    const colour = page.model.cells[3 * need + funding];
     const number = 3 * need + funding;
-    const cell = filters(page, number, {
+    const colour = page.model.cells[number];
+    const cell = filters(page, 'cell-' + number, {
       class: number === Abat.WORST ? 'cell worst' : 'cell',
       'data-class': number,
     });
     cell.style.background = colour;
     cell.style.color = Abat.inkOn(colour);
     page.watch(() => {
-      const count = needs.counts[number];
+      const places = needs.shown();
+      const count = places.count('cell-' + number);
       cell.textContent = page.words.number(count);
-      cell.setAttribute(
-        'aria-label',
-        needs.className(number) + ': ' + page.words.t('n_courtyards', { n: count }),
-      );
-      cell.title = needs.className(number);
-    });
+      cell.setAttribute('aria-label', places.className(number) + ': ' + counted(page, places, count));
+      cell.title = places.className(number);
+    }, COUNTED);
     return cell;
   }
 
   /* From and to of each class, the same in every year: 0–0,9 · 1–1,9 · 2–7. */
-  function ranges(page, column, title, write) {
-    const found = page.model.ranges[column];
-    if (!found) return null;
+  function ranges(page, needs, column, { title, write }) {
+    const line = h('p', { class: 'note' });
     const said = ([low, high]) => (low === high ? write(low) : write(low) + Abat.TO + write(high));
-    return page.live(
-      h('p', { class: 'note' }),
-      () =>
-        title() +
-        ': ' +
-        found
-          .filter((range) => range)
-          .map(said)
-          .join(' · '),
-      ['lang'],
-    );
+    page.watch(() => {
+      const found = needs.shown().kind.ranges[column];
+      line.hidden = !found;
+      if (found)
+        line.textContent =
+          title() +
+          ': ' +
+          found
+            .filter((range) => range)
+            .map(said)
+            .join(' · ');
+    }, ['lang', 'mode']);
+    return line;
+  }
+
+  function bothRanges(page, needs) {
+    const { words } = page;
+    const ofDistricts = () => page.state.mode === 'districts';
+    const times = (x) => words.number(x, { maximumFractionDigits: 1 });
+    return [
+      ranges(page, needs, 'need', {
+        title: () => words.t(ofDistricts() ? 'legend_need_person' : 'legend_means'),
+        write: times,
+      }),
+      ranges(page, needs, 'funding', {
+        title: () =>
+          ofDistricts() ? words.t('legend_money_person') : page.label('courtyard_needs', 'amount_kzt', true),
+        write: (x) => (ofDistricts() ? times(x) : words.short(x)),
+      }),
+    ];
+  }
+
+  function heading(page, key) {
+    const values = () => ({ kind: page.words.t('mode_' + page.state.mode), year: String(page.state.year) });
+    return page.live(h('h2', {}), () => page.words.t(key, values()), ['lang', 'mode', 'year']);
+  }
+
+  function worstLine(page, needs) {
+    return page.live(h('span', {}), () => needs.shown().worstName(), ['lang', 'mode']);
   }
 
   function byClasses(page, needs) {
     const grid = h('div', { class: 'cells' });
     for (const need of [2, 1, 0])
       for (const funding of [0, 1, 2]) grid.append(classCell(page, needs, need, funding));
-    const title = page.live(h('h2', {}), () =>
-      page.words.t('legend_classes', { year: String(page.state.year) }),
-    );
     return h(
       'div',
       { class: 'classes' },
-      title,
+      heading(page, 'legend_classes'),
       h(
         'div',
         { class: 'axes' },
@@ -76,20 +106,48 @@
         grid,
         page.text('span', 'axis_money', { class: 'along' }),
       ),
-      h('p', { class: 'worst-line' }, Abat.swatch(page.model.cells[Abat.WORST]), page.text('span', 'worst')),
-      ranges(
-        page,
-        'need',
-        () => page.words.t('legend_means'),
-        (x) => page.words.number(x, { maximumFractionDigits: 1 }),
-      ),
-      ranges(
-        page,
-        'amount_kzt',
-        () => page.label('courtyard_needs', 'amount_kzt', true),
-        (x) => page.words.short(x),
-      ),
+      h('p', { class: 'worst-line' }, Abat.swatch(page.model.cells[Abat.WORST]), worstLine(page, needs)),
+      ...bothRanges(page, needs),
       page.text('p', 'legend_hint', { class: 'note hint' }),
+    );
+  }
+
+  /* A line of a list of classes: colour, words, count. */
+  function step(page, name, attributes, { colour, words, count, keys }) {
+    const row = filters(page, name, { class: 'step', ...attributes });
+    page.watch(() => {
+      Abat.replace(
+        row,
+        Abat.swatch(colour),
+        h('span', {}, words()),
+        h('b', {}, page.words.number(count())),
+      );
+    }, keys);
+    return row;
+  }
+
+  function byHalves(page, needs) {
+    const half = (what, colours) => {
+      const lines = [2, 1, 0].map((level) =>
+        step(page, what + '-' + level, {}, {
+          colour: colours[level],
+          words: () => needs.shown().stepName(what, level),
+          count: () => needs.shown().count(what + '-' + level),
+          keys: COUNTED,
+        }),
+      );
+      return h('div', { class: 'steps' }, ...lines);
+    };
+    const { needs: byNeed, money } = page.model.halves;
+    return h(
+      'div',
+      { class: 'halves' },
+      heading(page, 'legend_halves'),
+      page.text('h3', 'swipe_need'),
+      half('need', byNeed),
+      page.text('h3', 'swipe_money'),
+      half('money', money),
+      ...bothRanges(page, needs),
     );
   }
 
@@ -101,40 +159,34 @@
   }
 
   function byCoverage(page, needs) {
-    const box = h('div', { class: 'steps' });
-    page.model.coverage.colours.forEach((colour, i) => {
-      const row = filters(page, 'coverage-' + i, { class: 'step', 'data-step': i });
-      page.watch(() => {
-        const count = needs.countOfCoverage(i);
-        Abat.replace(
-          row,
-          Abat.swatch(colour),
-          h('span', {}, coverageLabel(page, i)),
-          h('b', {}, page.words.number(count)),
-        );
-      });
-      box.append(row);
-    });
-    const title = page.live(h('h2', {}), () =>
-      page.words.t('legend_coverage', { year: String(page.state.year) }),
+    const lines = page.model.coverage.colours.map((colour, i) =>
+      step(page, 'coverage-' + i, { 'data-step': i }, {
+        colour,
+        words: () => coverageLabel(page, i),
+        count: () => needs.districts.count('coverage-' + i),
+        keys: COUNTED,
+      }),
     );
     return h(
       'div',
       { class: 'coverage-classes' },
-      title,
-      box,
+      heading(page, 'legend_coverage'),
+      h('div', { class: 'steps' }, ...lines),
       page.text('p', 'coverage_meaning', { class: 'note' }),
     );
   }
 
-  /** Fills the legend; it shows the part that belongs to the mode. */
+  /** Fills the legend; it shows the part that belongs to what is drawn. */
   Abat.needsLegend = function (page, needs, host) {
-    const [classes, coverage] = [byClasses(page, needs), byCoverage(page, needs)];
-    host.append(classes, coverage);
-    page.watch(({ mode }) => {
-      classes.hidden = mode !== 'courtyards';
-      coverage.hidden = mode !== 'districts';
+    const parts = {
+      together: byClasses(page, needs),
+      swipe: byHalves(page, needs),
+      coverage: byCoverage(page, needs),
+    };
+    host.append(...Object.values(parts));
+    page.watch(() => {
+      for (const look in parts) parts[look].hidden = look !== needs.look();
       host.setAttribute('aria-label', page.words.t('legend'));
-    });
+    }, ['lang', 'look', 'mode']);
   };
 })((window.Abat = window.Abat || {}));

@@ -84,35 +84,37 @@
     ]);
   }
 
-  /** The popup of a courtyard in the year shown. */
-  Abat.courtyardPopup = function (page, needs, row) {
-    const { words, state } = page;
-    const read = (column) => needs.ofCourtyards.value(column, row, state.year);
-    const place = needs.courtyards.value('address', row) || words.t('no_address');
-    const number = '№ ' + needs.courtyards.value('courtyard_id', row);
-    const below =
-      needs.districtName(needs.courtyards.value('district_code', row)) + ' · ' + number + ' · ' + state.year;
-    if (read('need') === null)
-      return h('div', { class: 'card' }, ...heading(place, below), h('p', {}, words.t('no_row_in_year')));
+  /* What can be said of a place before any figure: name, district, number, year. */
+  function ofPlace(page, places, row) {
+    const named = places.title(row);
+    const number = places.number(row);
+    const title = named || (places.kind.title ? page.words.t('no_address') : number);
+    const known = [places.districtName(row), ...(title === number ? [] : [number]), page.state.year];
+    return heading(title, known.join(' · '));
+  }
+
+  /** The popup of a place in the year shown. */
+  Abat.placePopup = function (page, places, row) {
+    const { words } = page;
+    const { layer } = places.kind;
+    const read = (column) => places.now(column, row);
+    if (!places.isCounted(row))
+      return h('div', { class: 'card' }, ...ofPlace(page, places, row), h('p', {}, words.t('no_row_in_year')));
     const write = (x) => words.times(x);
-    const means = { read: (column) => needs.inMeans(column, row), write, caption: words.t('score_means') };
-    const { table } = needs.ofCourtyards;
+    const means = { read: (column) => places.inMeans(column, row), write, caption: words.t('score_means') };
+    const { table } = places.yearly;
+    const number = places.classes[row];
     return h(
       'div',
       { class: 'card' },
-      ...heading(place, below),
-      h(
-        'p',
-        { class: 'class-line' },
-        Abat.swatch(page.model.cells[needs.classes[row]]),
-        needs.className(needs.classes[row]),
-      ),
-      score(page, 'courtyard_needs', table, means),
-      charts(page, 'courtyard_needs', needs.ofCourtyards, row),
+      ...ofPlace(page, places, row),
+      h('p', { class: 'class-line' }, Abat.swatch(page.model.cells[number]), places.className(number)),
+      score(page, layer, table, means),
+      charts(page, layer, places.yearly, row),
       Abat.facts([
         [words.t('share_need'), words.percent(read('need'))],
-        gap(page, 'courtyard_needs', read('gap')),
-        ...rest(page, 'courtyard_needs', table, read),
+        gap(page, layer, read('gap')),
+        ...rest(page, layer, table, read),
       ]),
     );
   };
@@ -120,18 +122,19 @@
   /** The popup of a district in the year shown. */
   Abat.districtPopup = function (page, needs, row) {
     const { words, state } = page;
-    if (!needs.isInYear(row)) return null;
-    const read = (column) => needs.ofDistricts.value(column, row, state.year);
+    const { districts } = needs;
+    if (!districts.isCounted(row)) return null;
+    const read = (column) => districts.now(column, row);
     const write = (x) => words.percent(x);
-    const { table } = needs.ofDistricts;
-    const covered = words.t('coverage_word', { share: words.percent(needs.coverage(row)) });
+    const { table } = districts.yearly;
+    const covered = words.t('coverage_word', { share: words.percent(districts.coverage(row)) });
     return h(
       'div',
       { class: 'card' },
-      ...heading(needs.districtName(needs.districts.value('district_code', row)), String(state.year)),
+      ...heading(districts.districtName(row), String(state.year)),
       h('p', { class: 'class-line' }, covered),
       score(page, 'district_needs', table, { read, write, caption: words.t('score') }),
-      charts(page, 'district_needs', needs.ofDistricts, row),
+      charts(page, 'district_needs', districts.yearly, row),
       Abat.facts([gap(page, 'district_needs', read('gap')), ...rest(page, 'district_needs', table, read)]),
     );
   };

@@ -96,16 +96,16 @@
     document.body.dataset.ready = 'true';
   };
 
-  /** A figure with what it counts below: `write()` gives the figure, `values` fill the text `key`. */
+  /** A figure with what it counts below: `write()` gives the figure, `values()` fill the text `key`. */
   Abat.figure = function (page, { key, write, values, worst, below }) {
     const { h } = Abat;
     const said = () =>
-      page.words.t(key, { currency: page.words.of(page.model.context.currency), ...(values || {}) });
+      page.words.t(key, { currency: page.words.of(page.model.context.currency), ...(values ? values() : {}) });
     return h(
       'div',
       { class: worst ? 'worst' : null },
       page.live(h('b', {}), write),
-      page.live(h('span', {}), said, ['lang']),
+      page.live(h('span', {}), said),
       below ? page.live(h('small', {}), below, ['lang']) : null,
     );
   };

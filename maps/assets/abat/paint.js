@@ -1,4 +1,4 @@
-/* Draws shapes on a canvas, class by class.
+/* Draws shapes on a canvas, class by class, in steps between which the caller may stop.
 
    A style: {fill, opacity, line, width, grow, casing, dash, mark, least}. Shapes smaller than `least` pixels are
    drawn as a `mark` (square, circle, none) of that size, so that a courtyard is still seen on a map of the whole city.
@@ -9,6 +9,9 @@
   const WIDTH_ZOOM = 13; // a line has its declared width at this zoom
   const CASING = 1.5; // how far a casing shows on each side of its line, in pixels
   const FLUSH = 400; // shapes in one path: longer paths are slow to fill
+  const LINES = 4000; // lines in one path
+  const CROWD = 3000; // marks of one class from which they are drawn without paths
+  const SPOT = 2; // pixels: marks nearer than that hide each other
 
   function onScreen(shapes, view, row) {
     const box = 4 * row;
@@ -66,33 +69,43 @@
     context.globalAlpha = 1;
   }
 
-  function paintShapes(context, shapes, view, rows, style) {
+  function* paintShapes(context, shapes, view, rows, style) {
     for (let from = 0; from < rows.length; from += FLUSH) {
       context.beginPath();
       for (const row of rows.slice(from, from + FLUSH)) trace(context, shapes, view, row);
       fillPath(context, style);
       strokePath(context, style, view, 'casing');
       strokePath(context, style, view, 'line');
+      yield;
     }
   }
 
   /* All casings first: crossing streets then join instead of cutting each other. */
-  function paintLines(context, shapes, view, classes, styles) {
-    context.lineJoin = context.lineCap = 'round';
+  function* paintLines(context, shapes, view, classes, styles) {
     for (const pass of ['casing', 'line']) {
-      classes.forEach((rows, c) => {
-        context.lineCap = styles[c].dash ? 'butt' : 'round';
-        context.beginPath();
-        for (const row of rows) trace(context, shapes, view, row);
-        strokePath(context, styles[c], view, pass);
-      });
+      for (let c = 0; c < styles.length; c++) {
+        for (let from = 0; from < classes[c].length; from += LINES) {
+          context.lineJoin = 'round';
+          context.lineCap = styles[c].dash ? 'butt' : 'round';
+          context.beginPath();
+          for (const row of classes[c].slice(from, from + LINES)) trace(context, shapes, view, row);
+          strokePath(context, styles[c], view, pass);
+          yield;
+        }
+      }
     }
   }
 
-  function paintMark(context, shapes, view, row, style, size) {
+  function middle(shapes, view, row) {
     const b = shapes.boxes;
-    const x = ((b[4 * row] + b[4 * row + 2]) / 2) * view.k + view.dx;
-    const y = ((b[4 * row + 1] + b[4 * row + 3]) / 2) * view.k + view.dy;
+    return [
+      ((b[4 * row] + b[4 * row + 2]) / 2) * view.k + view.dx,
+      ((b[4 * row + 1] + b[4 * row + 3]) / 2) * view.k + view.dy,
+    ];
+  }
+
+  function paintMark(context, shapes, view, row, style, size) {
+    const [x, y] = middle(shapes, view, row);
     context.beginPath();
     if (style.mark === 'circle') context.arc(x, y, size / 2, 0, 2 * Math.PI);
     else context.rect(x - size / 2, y - size / 2, size, size);
@@ -101,6 +114,37 @@
     strokePath(context, style, view, 'line');
   }
 
+  /* Very many marks are squares without paths, and of those on one spot only the first is drawn. */
+  function* paintCrowd(context, shapes, view, rows, style) {
+    const across = Math.ceil(view.width / SPOT);
+    const taken = new Uint8Array(across * Math.ceil(view.height / SPOT));
+    const side = style.least - 1;
+    for (let i = 0; i < rows.length; i++) {
+      const [x, y] = middle(shapes, view, rows[i]);
+      const spot = Math.floor(y / SPOT) * across + Math.floor(x / SPOT);
+      if (taken[spot]) continue;
+      taken[spot] = 1;
+      context.fillStyle = style.line;
+      context.fillRect(x - style.least / 2 - 0.25, y - style.least / 2 - 0.25, side + 1.5, side + 1.5);
+      context.fillStyle = style.fill;
+      context.fillRect(x - side / 2 - 0.25, y - side / 2 - 0.25, side + 0.5, side + 0.5);
+      if (i % FLUSH === 0) yield;
+    }
+  }
+
+  function* paintMarks(context, layer, view, rows, style) {
+    if (style.mark === 'none') return;
+    if (style.mark === 'square' && rows.length > CROWD) {
+      yield* paintCrowd(context, layer.shapes, view, rows, style);
+      return;
+    }
+    for (let i = 0; i < rows.length; i++) {
+      paintMark(context, layer.shapes, view, rows[i], style, layer.markSize(rows[i]));
+      if (i % FLUSH === 0) yield;
+    }
+  }
+
+  /* The rows in the window, by class. */
   function rowsByClass(layer, view) {
     const classes = layer.styles.map(() => []);
     for (let row = 0; row < layer.shapes.rows; row++) {
@@ -109,18 +153,27 @@
     return classes;
   }
 
-  /** Draws the shown rows of a layer, the classes in the order of its styles. */
-  Abat.paint = function (context, layer, view) {
+  /** Draws the shown rows of a layer, the classes in the order of its styles, and stops at every step for its caller
+      to look at the clock. */
+  Abat.paint = function* (context, layer, view) {
     const { shapes, styles } = layer;
+    if (layer.dense && layer.countIn(view) > layer.dense.most) {
+      yield* Abat.paintDensity(context, layer, view);
+      return;
+    }
     const classes = rowsByClass(layer, view);
-    if (shapes.kind === 'line') return paintLines(context, shapes, view, classes, styles);
-    classes.forEach((rows, c) => {
-      const marks = rows.filter((row) => isMark(shapes, view, row, styles[c]));
-      const whole = rows.filter((row) => !isMark(shapes, view, row, styles[c]));
-      paintShapes(context, shapes, view, whole, styles[c]);
-      if (styles[c].mark === 'none') return undefined;
-      for (const row of marks) paintMark(context, shapes, view, row, styles[c], layer.markSize(row));
-    });
+    yield;
+    if (shapes.kind === 'line') {
+      yield* paintLines(context, shapes, view, classes, styles);
+      return;
+    }
+    for (let c = 0; c < styles.length; c++) {
+      const whole = [];
+      const marks = [];
+      for (const row of classes[c]) (isMark(shapes, view, row, styles[c]) ? marks : whole).push(row);
+      yield* paintShapes(context, shapes, view, whole, styles[c]);
+      yield* paintMarks(context, layer, view, marks, styles[c]);
+    }
   };
 
   /** Draws one row on top of all, as the one that is selected. */
@@ -132,8 +185,10 @@
       least: (layer.styleOf(row).least || 0) + 6,
     };
     if (!onScreen(layer.shapes, view, row)) return;
-    if (!isMark(layer.shapes, view, row, style))
-      return paintShapes(context, layer.shapes, view, [row], style);
+    if (!isMark(layer.shapes, view, row, style)) {
+      Array.from(paintShapes(context, layer.shapes, view, [row], style));
+      return;
+    }
     const ring = { ...style, mark: layer.styleOf(row).mark };
     paintMark(context, layer.shapes, view, row, ring, layer.markSize(row) + 7);
   };

@@ -2,6 +2,9 @@
 (function (Abat) {
   'use strict';
 
+  const PIECE = 1 << 20; // letters of base64, a multiple of four
+  const WORK = 40; // milliseconds
+
   function fromBase64(text) {
     const letters = atob(text);
     const bytes = new Uint8Array(letters.length);
@@ -17,20 +20,57 @@
     return out;
   }
 
-  async function gunzip(bytes) {
-    if (typeof DecompressionStream === 'undefined') return gunzipByHand(bytes);
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+  /* Piece by piece, so that no second copy of a large page lies in memory. */
+  async function gunzip(text) {
+    if (typeof DecompressionStream === 'undefined') return gunzipByHand(fromBase64(text));
+    const stream = new DecompressionStream('gzip');
+    const writer = stream.writable.getWriter();
+    const opened = new Response(stream.readable).arrayBuffer();
+    for (let at = 0; at < text.length; at += PIECE) {
+      await writer.ready;
+      writer.write(fromBase64(text.slice(at, at + PIECE)));
+    }
+    writer.close();
+    return new Uint8Array(await opened);
   }
 
-  /** The bytes that the data element `id` carries. */
+  /** The bytes that the data element `id` carries; the element is not needed any more. */
   Abat.unpack = function (id) {
-    return gunzip(fromBase64(document.getElementById(id).textContent.trim()));
+    const element = document.getElementById(id);
+    const text = element.textContent.trim();
+    element.remove();
+    return gunzip(text);
   };
 
   /** The JSON value that the data element `id` carries. */
   Abat.unpackJson = async function (id) {
     return JSON.parse(new TextDecoder().decode(await Abat.unpack(id)));
+  };
+
+  /** Long texts of rows, in chunks that are opened when a text is asked for. */
+  Abat.Texts = class Texts {
+    constructor(id, rowsInChunk) {
+      this.chunks = document.getElementById(id).textContent.trim().split(' ');
+      this.rowsInChunk = rowsInChunk;
+      this.opened = new Map();
+    }
+
+    /** The text of a row: a promise of it. */
+    async of(row) {
+      const number = Math.floor(row / this.rowsInChunk);
+      if (!this.opened.has(number)) this.opened.set(number, gunzip(this.chunks[number]));
+      const texts = JSON.parse(new TextDecoder().decode(await this.opened.get(number)));
+      return texts[row % this.rowsInChunk];
+    }
+  };
+
+  let rested = 0;
+
+  /** Lets the page answer if it has been working for long. */
+  Abat.rest = async function () {
+    if (performance.now() - rested < WORK) return;
+    await new Promise((done) => setTimeout(done));
+    rested = performance.now();
   };
 
   /** Reads numbers one after another. */
@@ -40,19 +80,27 @@
       this.at = at;
     }
 
-    /** Fills `out` with zigzag varints. */
+    /** Fills `out` with zigzag varints. Most are short, and those are read without multiplying. */
     numbers(out) {
       const bytes = this.bytes;
       let at = this.at;
       for (let i = 0; i < out.length; i++) {
-        let value = 0;
-        let unit = 1;
-        let byte;
-        do {
+        let byte = bytes[at++];
+        let value = byte & 127;
+        let shift = 7;
+        while (byte > 127 && shift < 28) {
+          byte = bytes[at++];
+          value |= (byte & 127) << shift;
+          shift += 7;
+        }
+        if (byte <= 127) {
+          out[i] = (value >>> 1) ^ -(value & 1);
+          continue;
+        }
+        for (let unit = 1 << 28; byte > 127; unit *= 128) {
           byte = bytes[at++];
           value += (byte & 127) * unit;
-          unit *= 128;
-        } while (byte > 127);
+        }
         out[i] = value % 2 ? -(value + 1) / 2 : value / 2;
       }
       this.at = at;

@@ -1,4 +1,4 @@
-/* Two lists beside the map: districts by coverage, courtyards without money. */
+/* Two lists beside the map: districts by coverage, and the neediest of the places that the map shows. */
 (function (Abat) {
   'use strict';
 
@@ -7,7 +7,8 @@
 
   function districtRow(page, needs, row, choose) {
     const { words } = page;
-    const code = needs.districts.value('district_code', row);
+    const { districts } = needs;
+    const code = districts.districtCode(row);
     const chosen = page.state.district === code;
     const name = h('button', {
       type: 'button',
@@ -15,15 +16,15 @@
       'data-code': code,
       on: { click: () => choose(row, code) },
     });
-    name.append(Abat.outer(needs.districtName(code)));
-    const coverage = needs.coverage(row);
-    const step = needs.coverageStep(row);
+    name.append(Abat.outer(districts.districtName(row)));
+    const coverage = districts.coverage(row);
+    const step = districts.coverageStep(row);
     return h(
       'tr',
       { class: chosen ? 'chosen' : null },
       h('th', { scope: 'row' }, name),
-      h('td', {}, words.percent(needs.share('need', row))),
-      h('td', {}, words.percent(needs.share('funding', row))),
+      h('td', {}, words.percent(districts.share('need', row))),
+      h('td', {}, words.percent(districts.share('funding', row))),
       h(
         'td',
         { class: 'coverage-cell' },
@@ -38,11 +39,9 @@
     const cells = head.map((key) => (key ? page.text('th', key, { scope: 'col' }) : h('td', {})));
     const body = h('tbody', {});
     page.watch(() => {
-      const held = document.activeElement && document.activeElement.dataset.code;
-      Abat.replace(body, ...needs.ranking().map((row) => districtRow(page, needs, row, choose)));
-      const again =
-        held && [...body.querySelectorAll('button')].find((button) => button.dataset.code === held);
-      if (again) again.focus({ preventScroll: true });
+      Abat.keepFocus(body, 'code', () =>
+        Abat.replace(body, ...needs.districts.ranking().map((row) => districtRow(page, needs, row, choose))),
+      );
     }, ['lang', 'year', 'district']);
     return h(
       'div',
@@ -51,48 +50,74 @@
     );
   }
 
-  function courtyardItem(page, needs, row, go) {
+  function placeItem(page, places, row, go) {
     const { words } = page;
-    const address =
-      needs.courtyards.value('address', row) || '№ ' + needs.courtyards.value('courtyard_id', row);
+    const title = places.title(row) || places.number(row);
     const button = h('button', { type: 'button', 'data-row': row, on: { click: () => go(row) } });
     button.append(
-      Abat.swatch(page.model.cells[needs.classes[row]]),
+      Abat.swatch(page.model.cells[places.classes[row]]),
       h(
         'span',
         { class: 'what' },
-        Abat.outer(address),
-        h('small', {}, Abat.outer(needs.districtName(needs.courtyards.value('district_code', row)))),
+        Abat.outer(title),
+        h('small', {}, Abat.outer(places.districtName(row))),
       ),
-      h('span', { class: 'number' }, words.times(needs.inMeans('need', row))),
+      h('span', { class: 'number' }, words.times(places.inMeans('need', row))),
     );
     return h('li', {}, button);
   }
 
-  function courtyardList(page, needs, go) {
+  /* What of the map is seen, in grid steps; a panel above it hides nothing. */
+  function seen(map, shapes) {
+    const bounds = map.getBounds();
+    const [from, to] = [shapes.point(bounds.getNorthWest()), shapes.point(bounds.getSouthEast())];
+    return { left: from.x, top: from.y, right: to.x, bottom: to.y };
+  }
+
+  /* The words of a class of the legend. */
+  function classWords(places, name) {
+    const [what, step] = (name || 'money-0').split('-');
+    return what === 'cell' ? places.className(Number(step)) : places.stepName(what, step);
+  }
+
+  /* The list moves with the map, but stays as it was while its own entries move the map. */
+  function follow(map, list, write) {
+    let still = false;
+    list.addEventListener('click', () => (still = true), true);
+    const free = (event) => event.key !== 'Escape' && (still = false);
+    for (const event of ['pointerdown', 'wheel', 'keydown'])
+      map.getContainer().addEventListener(event, free, { passive: true });
+    map.on('moveend', () => still || write());
+  }
+
+  function placeList(page, needs, map, go) {
     const list = h('ol', { class: 'places' });
-    const said = h('p', { class: 'note' });
+    const said = h('p', { class: 'note', role: 'status' });
     const more = page.text('button', 'show_more', {
       type: 'button',
       class: 'more',
       on: { click: () => page.set({ listed: page.state.listed + PORTION }) },
     });
-    page.watch(
-      ({ listed }) => {
-        const rows = needs.withoutMoney;
-        said.textContent = page.words.t('unfunded_line', {
-          n: rows.length,
-          shown: Math.min(listed, rows.length),
-        });
-        Abat.replace(list, ...rows.slice(0, listed).map((row) => courtyardItem(page, needs, row, go)));
-        more.hidden = rows.length <= listed;
-      },
-      ['lang', 'year', 'district', 'listed'],
-    );
-    return h('div', { id: 'list-courtyards', role: 'tabpanel' }, said, list, more);
+    const write = () => {
+      const { kept, listed, mode } = page.state;
+      const places = needs.listed();
+      const asked = mode === 'districts' ? null : kept;
+      const rows = places.ranked(asked, seen(map, places.layer.shapes));
+      said.textContent = page.words.t('listed_line', {
+        what: classWords(places, asked),
+        count: page.words.t('n_' + places.kind.name, { n: rows.length }),
+      });
+      Abat.keepFocus(list, 'row', () =>
+        Abat.replace(list, ...rows.slice(0, listed).map((row) => placeItem(page, places, row, go))),
+      );
+      more.hidden = rows.length <= listed;
+    };
+    page.watch(write, ['lang', 'year', 'district', 'listed', 'kept', 'places', 'mode']);
+    follow(map, list, write);
+    return h('div', { id: 'list-places', role: 'tabpanel' }, said, list, more);
   }
 
-  function chosenLine(page, needs) {
+  function chosenLine(page) {
     const clear = h('button', {
       type: 'button',
       class: 'clear',
@@ -100,42 +125,46 @@
     });
     page.watch(({ district }) => {
       clear.hidden = district === null;
-      Abat.replace(clear, Abat.outer(needs.districtName(district)), ' ✕');
+      Abat.replace(clear, Abat.outer(page.name(page.model.districts, district)), ' ✕');
       clear.setAttribute('aria-label', page.words.t('clear_district'));
     });
     return clear;
   }
 
-  /** The two lists with their tabs. `choose(row, code)` takes a district, `go(row)` goes to a courtyard. */
-  Abat.ranking = function (page, needs, choose, go) {
-    page.state.listed = PORTION;
-    const panels = {
-      districts: districtTable(page, needs, choose),
-      courtyards: courtyardList(page, needs, go),
-    };
-    const tabs = Object.keys(panels).map((name) => {
-      const open = () => page.set({ tab: name });
-      const tab = page.text('button', 'tab_' + name, {
+  function tabs(page, needs, panels) {
+    const words = { districts: () => page.words.t('mode_districts'), places: () => page.words.t('tab_places') };
+    return Object.keys(panels).map((name) => {
+      const tab = h('button', {
         type: 'button',
         role: 'tab',
         id: 'tab-' + name,
         'aria-controls': 'list-' + name,
-        on: { click: open },
+        on: { click: () => page.set({ tab: name }) },
       });
+      page.live(tab, words[name], ['lang']);
       page.watch(({ tab: chosen }) => {
         tab.setAttribute('aria-selected', String(chosen === name));
         panels[name].hidden = chosen !== name;
         panels[name].setAttribute('aria-labelledby', 'tab-' + name);
-      });
+      }, ['tab']);
+      tab.hidden = name === 'places' && needs.listed() === needs.districts;
       return tab;
     });
+  }
+
+  /** The two lists with their tabs. `choose(row, code)` takes a district, `go(row)` goes to a place. */
+  Abat.ranking = function (page, needs, map, { choose, go }) {
+    page.state.listed = PORTION;
+    const panels = {
+      districts: districtTable(page, needs, choose),
+      places: placeList(page, needs, map, go),
+    };
     return h(
       'section',
       { class: 'lists' },
-      h('div', { class: 'tabs', role: 'tablist' }, ...tabs),
-      chosenLine(page, needs),
-      panels.districts,
-      panels.courtyards,
+      h('div', { class: 'tabs', role: 'tablist' }, ...tabs(page, needs, panels)),
+      chosenLine(page),
+      ...Object.values(panels),
     );
   };
 })((window.Abat = window.Abat || {}));

@@ -1,17 +1,24 @@
-/* A canvas in a pane of the map on which layers are drawn in the order they were added. */
+/* A canvas in a pane of the map on which layers are drawn in the order they were added.
+
+   A picture is made aside, in slices short enough that the page answers between two of them, and shown when it is whole.
+   Until then the old picture stays, moved and scaled by Leaflet. */
 (function (Abat) {
   'use strict';
 
-  const PANES = { base: 210, data: 400 }; // Leaflet's own panes: tiles 200, overlays 400, markers 600, popups 700
+  // Leaflet's own panes: tiles 200, overlays 400, markers 600, popups 700
+  const PANES = { base: 210, data: 400, other: 401 };
+  const SLICE = 24; // milliseconds of drawing between two frames
+  const PADDING = 0.15; // of the window on every side, so that a short pan shows no edge
 
   const Sheet = L.Renderer.extend({
-    options: { padding: 0.15 },
+    options: { padding: PADDING },
 
     initialize(pane) {
       L.Renderer.prototype.initialize.call(this, { pane });
       this.layersOn = [];
       this.below = [];
       this.ground = null;
+      this.part = null;
     },
 
     /** For paper: this sheet draws the ground and another sheet's layers too, since browsers print what is clear in a
@@ -22,63 +29,135 @@
       this.redraw();
     },
 
+    /** Shows only the part of the window from one share of its width to another; null shows all. */
+    cut(part) {
+      this.part = part;
+      this.clip();
+    },
+
+    clip() {
+      if (!this._bounds) return;
+      const style = this._container.style;
+      if (!this.part) return void (style.clipPath = '');
+      const left = this._map.layerPointToContainerPoint(this._bounds.min).x;
+      const [from, to] = this.part.map((share) => share * this._map.getSize().x - left);
+      style.clipPath = `inset(0 ${this._bounds.getSize().x - to}px 0 ${from}px)`;
+    },
+
+    getEvents() {
+      return { ...L.Renderer.prototype.getEvents.call(this), move: this.clip };
+    },
+
     _initContainer() {
       this._container = document.createElement('canvas');
       this._container.setAttribute('aria-hidden', 'true');
-      this._context = this._container.getContext('2d');
     },
 
     _destroyContainer() {
+      this.stop();
       this._container.remove();
     },
 
     /* Leaflet calls this when the map has moved. */
     _update() {
-      if (this._map._animatingZoom && this._bounds) return;
-      L.Renderer.prototype._update.call(this);
-      const size = this._bounds.getSize();
-      const density = Math.min(2, window.devicePixelRatio || 1);
-      L.DomUtil.setPosition(this._container, this._bounds.min);
-      this._container.width = density * size.x;
-      this._container.height = density * size.y;
-      this._container.style.width = size.x + 'px';
-      this._container.style.height = size.y + 'px';
-      this._context.setTransform(density, 0, 0, density, 0, 0);
-      this.redraw();
+      if (!this._bounds) this.show(this.blank());
+      if (!this._map._animatingZoom) this.draw(false);
     },
 
-    /** Grid steps to pixels of this canvas: pixel = step * k + d. */
-    view(shapes) {
+    /* The picture that is still shown is the one to be moved. */
+    _reset() {
+      this._update();
+      this._onZoom();
+    },
+
+    /** Grid steps to pixels of a picture whose corner is `origin`: pixel = step * k + d. */
+    viewAt(shapes, origin, size) {
       const zoom = this._map.getZoom();
-      const origin = this._map.getPixelOrigin().add(this._bounds.min);
-      const size = this._bounds.getSize();
       const k = (256 * Math.pow(2, zoom)) / shapes.steps;
-      return { k, dx: -origin.x, dy: -origin.y, width: size.x, height: size.y, zoom };
+      const at = this._map.getPixelOrigin().add(origin);
+      return { k, dx: -at.x, dy: -at.y, width: size.x, height: size.y, zoom };
+    },
+
+    /** The same for the picture that is shown. */
+    view(shapes) {
+      return this.viewAt(shapes, this._bounds.min, this._bounds.getSize());
     },
 
     /** Draws at the next frame, however often it is asked for. */
     later() {
-      this._asked = this._asked || L.Util.requestAnimFrame(() => this.redraw());
+      this._asked = this._asked || L.Util.requestAnimFrame(() => this.draw(false));
     },
 
+    /** Draws at once, without slices. */
     redraw() {
+      this.draw(true);
+    },
+
+    stop() {
       L.Util.cancelAnimFrame(this._asked);
-      this._asked = null;
-      if (!this._map || !this._bounds) return;
-      const size = this._bounds.getSize();
-      this._context.clearRect(0, 0, size.x, size.y);
+      L.Util.cancelAnimFrame(this._next);
+      this._asked = this._next = null;
+    },
+
+    draw(whole) {
+      this.stop();
+      if (!this._map) return;
+      const picture = this.blank();
+      const strokes = this.strokes(picture);
+      const goOn = () => {
+        const until = whole ? Infinity : performance.now() + SLICE;
+        while (!strokes.next().done) {
+          if (performance.now() > until) return void (this._next = L.Util.requestAnimFrame(goOn));
+        }
+        this.show(picture);
+      };
+      goOn();
+    },
+
+    /* An empty picture of the window as it is now, with some room around. */
+    blank() {
+      const map = this._map;
+      const size = map.getSize();
+      const corner = map.containerPointToLayerPoint(size.multiplyBy(-PADDING)).round();
+      const bounds = L.bounds(corner, corner.add(size.multiplyBy(1 + 2 * PADDING)).round());
+      const density = Math.min(2, window.devicePixelRatio || 1);
+      const canvas = this._container.cloneNode();
+      const wide = bounds.getSize();
+      canvas.width = density * wide.x;
+      canvas.height = density * wide.y;
+      canvas.style.width = wide.x + 'px';
+      canvas.style.height = wide.y + 'px';
+      const context = canvas.getContext('2d');
+      context.setTransform(density, 0, 0, density, 0, 0);
+      return { canvas, context, bounds, size: wide, center: map.getCenter(), zoom: map.getZoom() };
+    },
+
+    *strokes({ context, bounds, size }) {
       if (this.ground) {
-        this._context.fillStyle = this.ground;
-        this._context.fillRect(0, 0, size.x, size.y);
+        context.fillStyle = this.ground;
+        context.fillRect(0, 0, size.x, size.y);
       }
+      const view = (layer) => this.viewAt(layer.shapes, bounds.min, size);
       for (const layer of [...this.below, ...this.layersOn]) {
-        if (layer.shapes) Abat.paint(this._context, layer, this.view(layer.shapes));
+        if (layer.shapes) yield* Abat.paint(context, layer, view(layer));
       }
       for (const layer of this.layersOn) {
         if (layer.shapes && layer.selected >= 0) {
-          Abat.paintSelected(this._context, layer, this.view(layer.shapes), layer.selected);
+          Abat.paintSelected(context, layer, view(layer), layer.selected);
         }
       }
+    },
+
+    /* Puts a picture in the place of the old one; from now on Leaflet moves this one. */
+    show({ canvas, bounds, center, zoom }) {
+      this._bounds = bounds;
+      this._center = center;
+      this._zoom = zoom;
+      this._container.replaceWith(canvas);
+      this._container = canvas;
+      L.DomUtil.setPosition(canvas, bounds.min);
+      this.clip();
+      this.fire('update');
     },
   });
 

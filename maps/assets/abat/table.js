@@ -2,30 +2,41 @@
 (function (Abat) {
   'use strict';
 
+  const EXACT = 1 << 24; // whole numbers below are exact in four bytes
+
   function readNumbers(reader, rows, spec) {
     const unit = Math.pow(10, spec.decimals);
-    const out = reader.numbers(new Float64Array(rows));
+    const small = unit === 1 && spec.most < EXACT;
+    const out = reader.numbers(small ? new Float32Array(rows) : new Float64Array(rows));
     for (let i = 0; i < rows; i++) out[i] = out[i] === spec.missing ? NaN : out[i] / unit;
     return out;
   }
 
   /* Without written codes every word is another one: row i has word i. */
   function readWords(reader, rows, spec) {
-    const codes = new Int32Array(rows);
+    const Codes = spec.values.length <= 1 << 16 ? Uint16Array : Int32Array;
+    const codes = new Codes(rows);
     if (spec.bytes) return reader.numbers(codes);
     return codes.map((_, i) => i);
   }
 
   Abat.Table = class Table {
-    constructor(reader, spec) {
+    constructor(spec) {
       this.rows = spec.rows;
       this.columns = {};
       this.words = {};
       this.types = {};
+    }
+
+    /** A table read from a stream, with rests between its columns. */
+    static async from(reader, spec) {
+      const table = new Table(spec);
       for (const column of spec.columns) {
-        this.types[column.name] = column.type;
-        this.columns[column.name] = this.read(reader, column);
+        table.types[column.name] = column.type;
+        table.columns[column.name] = table.read(reader, column);
+        await Abat.rest();
       }
+      return table;
     }
 
     read(reader, column) {

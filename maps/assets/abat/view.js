@@ -23,6 +23,8 @@
   /* A printed map has the room of the paper, not of the screen. */
   function keepInPrint(map) {
     let screen = null;
+    const upper = () =>
+      ['data', 'other'].map((name) => Abat.sheet(map, name)).filter((sheet) => sheet.layersOn.length);
     const fit = () => map.invalidateSize({ animate: false, pan: false });
     window.addEventListener('beforeprint', () => {
       screen = map.getBounds();
@@ -30,15 +32,13 @@
       map.options.zoomSnap = 0;
       fit();
       map.fitBounds(screen, { animate: false });
-      Abat.sheet(map, 'data').drawBelow(
-        Abat.sheet(map, 'base'),
-        getComputedStyle(map.getContainer()).backgroundColor,
-      );
+      const ground = getComputedStyle(map.getContainer()).backgroundColor;
+      for (const sheet of upper()) sheet.drawBelow(Abat.sheet(map, 'base'), ground);
     });
     window.addEventListener('afterprint', () => {
       document.body.classList.remove('printing');
       map.options.zoomSnap = 0.5;
-      Abat.sheet(map, 'data').drawBelow(null, null);
+      for (const sheet of upper()) sheet.drawBelow(null, null);
       fit();
       map.fitBounds(screen, { animate: false });
     });
@@ -52,6 +52,8 @@
       map.attributionControl.setPrefix(false);
       L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
       nameControls(page, map);
+      map.invalidateSize({ pan: false }); // the head has been filled since
+      map.fitBounds(map.home, { animate: false, padding: [16, 16] });
       keepInPrint(map);
       map.on('popupclose', () => this.forget());
       map.getContainer().addEventListener('keydown', (event) => event.key === 'Escape' && map.closePopup());

@@ -37,9 +37,10 @@
       return triple[LANGUAGES.indexOf(this.language)] || triple.find((text) => text) || '';
     }
 
-    /** A text of the page by its key. `{name}` is filled from `values`; forms stand apart with |, by {n}. */
+    /** A text of the page by its key. `{name}` is filled from `values`; of several forms that of {n} is taken. */
     t(key, values) {
-      const form = this.plural(this.of(this.texts[key]).split('|'), values && values.n);
+      const said = this.of(this.texts[key]);
+      const form = Array.isArray(said) ? this.plural(said, values && values.n) : said;
       return form.replace(/\{(\w+)\}/g, (hole, name) => {
         const value = values && name in values ? values[name] : hole;
         return typeof value === 'number' ? this.number(value) : value;
