@@ -46,6 +46,7 @@ from layers.grid_needs import GridNeed
 from layers.hot_spots import HotSpot
 from layers.need_ranks import NeedRank
 from layers.parcels import Parcel
+from layers.programme import Programme
 from layers.project_areas import ProjectArea
 from layers.project_funding import ProjectFunding
 from layers.project_places import ProjectPlace
@@ -101,8 +102,10 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     NeedRank: Computed(need_ranks.frame),
     HotSpot: Computed(hot_spots.frame),
 }
+PLANNED: tuple[type[Layer], ...] = (Programme,)
+"""Derived layers whose rows a verb of its own makes; `abat derive` leaves them alone."""
 REGISTER: tuple[type[Layer], ...] = (Run, Rejection, StoredCity, AssessmentChange)
 
 # What pages and exports may show; verdicts are neither loaded nor derived: people give them
-_SHOWN: tuple[type[Layer], ...] = (*SOURCES, *DERIVED, Assessment)
+_SHOWN: tuple[type[Layer], ...] = (*SOURCES, *DERIVED, *PLANNED, Assessment)
 LAYERS: dict[str, type[Layer]] = {layer.__tablename__: layer for layer in _SHOWN}

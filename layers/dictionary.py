@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from gis_core.layer import Layer, fields, geometry_kind, table_of
-from layers.catalogue import DERIVED, LAYERS, SOURCES
+from layers.catalogue import LAYERS, SOURCES
 
 HEAD = """# Layers
 
@@ -21,7 +21,7 @@ def dictionary() -> str:
 
 
 def _layer(layer: type[Layer]) -> Iterator[str]:
-    filled = "derived" if layer in DERIVED else "loaded from files" if layer in SOURCES else "kept by people"
+    filled = "derived" if layer.derived else "loaded from files" if layer in SOURCES else "kept by people"
     shape = (geometry_kind(layer) or "no shape").lower()
     yield f"## {layer.__tablename__}\n"
     yield f"{' / '.join(layer.label)}; {shape}; {filled}.\n"

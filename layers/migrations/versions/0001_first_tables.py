@@ -484,6 +484,65 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("place_kind", "place_id", "year", name=op.f("pk_need_ranks")),
     )
+    op.create_geospatial_table(
+        "programme",
+        sa.Column("place_kind", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("work_type", sa.Text(), nullable=True),
+        sa.Column("works_m2", sa.Float(), nullable=True),
+        sa.Column("cost_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("saving_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("joint_with", sa.Text(), nullable=True),
+        sa.Column("need", sa.Float(), nullable=False),
+        sa.Column("covered", sa.Float(), nullable=False),
+        sa.Column("appeals", sa.Integer(), nullable=False),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("open_conflicts", sa.Integer(), nullable=False),
+        sa.Column("guarantee_until", sa.Date(), nullable=True),
+        sa.Column("funded_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("funded_covered", sa.Float(), nullable=False),
+        sa.Column("in_greedy", sa.Boolean(), nullable=False),
+        sa.Column("in_equal", sa.Boolean(), nullable=False),
+        sa.Column("chosen_often", sa.Float(), nullable=False),
+        sa.Column("why_ru", sa.Text(), nullable=False),
+        sa.Column("why_kk", sa.Text(), nullable=False),
+        sa.Column("why_en", sa.Text(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "condition IN ('satisfactory', 'needs_repair', 'in_works', 'unknown')",
+            name=op.f("ck_programme_condition"),
+        ),
+        sa.CheckConstraint("decision IN ('chosen', 'refused')", name=op.f("ck_programme_decision")),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel')", name=op.f("ck_programme_place_kind")
+        ),
+        sa.CheckConstraint(
+            "reason IN ('worth', 'floor', 'excluded', 'guarantee', 'funded', 'no_need', 'no_measure', 'too_dear', 'margin', 'remainder')",
+            name=op.f("ck_programme_reason"),
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_programme_geom")),
+        sa.PrimaryKeyConstraint("place_kind", "place_id", name=op.f("pk_programme")),
+    )
+    op.create_geospatial_index(
+        "idx_programme_geom", "programme", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
     op.create_table(
         "project_places",
         sa.Column("project_id", sa.Text(), nullable=False),

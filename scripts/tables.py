@@ -1,0 +1,78 @@
+"""Tables on stdout, as wide as the terminal or the text."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gis_core.layer import Language, Layer, fields
+
+PIPED = 200  # characters of a line where there is no terminal
+
+
+def show(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; numbers stand to the right."""
+    cells = [list(row) for row in rows]
+    table = Table(title=escape(title), title_justify="left", box=SIMPLE, pad_edge=False)
+    for at, head in enumerate(heads):
+        number = any(isinstance(row[at], int | float) for row in cells)
+        table.add_column(escape(head), justify="right" if number else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*(escape(_text(cell)) for cell in row))
+    width = None if sys.stdout.isatty() else PIPED
+    Console(width=width, highlight=False).print(table)
+
+
+def _text(cell: object) -> str:
+    if cell is None or cell != cell:  # noqa: PLR0124  not a number
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.4g}"
+    return f"{cell:,}".replace(",", " ") if isinstance(cell, int) else str(cell)
+
+
+def percent(share: float | None) -> str:
+    """A share as per cent; empty where there is none."""
+    return "" if share is None or share != share else f"{share:.2%}"  # noqa: PLR0124  not a number
+
+
+def on_map(shares: Mapping[str, float | None]) -> str:
+    """How much of the money and of the appeals the figures could see."""
+    return "on the map: " + ", ".join(f"{name} {percent(share) or 'none'}" for name, share in shares.items())
+
+
+def records(layer: type[Layer], rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values by the names of the layer's fields, for JSON."""
+    names = [name for name in fields(layer) if name in rows]
+    return [dict(zip(names, map(plain, row), strict=True)) for row in rows[names].astype(object).to_numpy()]
+
+
+def table_rows(
+    layer: type[Layer], rows: pd.DataFrame, names: Sequence[str], lang: Language
+) -> list[list[object]]:
+    """Cells of some fields, coded values by their labels."""
+    choices = [fields(layer)[name].choices or {} for name in names]
+    return [
+        [
+            known[cell].of(lang) if cell in known else cell
+            for cell, known in zip(map(plain, row), choices, strict=True)
+        ]
+        for row in rows[list(names)].astype(object).to_numpy()
+    ]
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON knows: nothing for what is missing, text for a day."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
