@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gis_core.pairs import Indices, Shapes, near_pairs, polygons_only, shared_ground
+from gis_core.pairs import Indices, Shapes, areas, near_pairs, polygons_only, shared_ground
 from layers.conflict_inputs import Inputs
 from layers.conflict_pairs import Mask, Pairs
 from layers.conflict_rules import CONDITIONS, conditions
@@ -52,7 +52,7 @@ def meetings(inputs: Inputs, only: Collection[str] | None = None) -> Meetings:
     near = could["near_clash"] & (m2 <= tolerance)
     at = np.flatnonzero(near)
     ground[at] = _within_reach(shapes, reach, a[at], b[at])
-    m2[at] = shapely.area(ground[at])
+    m2[at] = areas(ground[at])
     found = (m2 > tolerance) & (near | shared)
     return Meetings(inputs, a[found], b[found], ground[found], near[found])
 
@@ -63,11 +63,11 @@ def tighter(met: Meetings, tolerance_m2: float) -> Meetings:
     rules = msgspec.structs.replace(city.conflicts, min_shared_m2=tolerance_m2)
     inputs = replace(met.inputs, city=msgspec.structs.replace(city, conflicts=rules))
     ground, shapes = met.ground.copy(), inputs.works["geom"].to_numpy(object)
-    small = np.flatnonzero(~met.near & (shapely.area(ground) <= tolerance_m2))
+    small = np.flatnonzero(~met.near & (areas(ground) <= tolerance_m2))
     ground[small] = _within_reach(shapes, reaches(inputs), met.a[small], met.b[small])
     near = met.near.copy()
     near[small] = True
-    found = shapely.area(ground) > tolerance_m2
+    found = areas(ground) > tolerance_m2
     return Meetings(inputs, met.a[found], met.b[found], ground[found], near[found])
 
 

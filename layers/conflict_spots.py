@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gis_core.pairs import Shapes, meeting_pairs, polygons_only, shared_ground, without
+from gis_core.pairs import Shapes, areas, meeting_pairs, polygons_only, shared_ground, without
 from layers.conflict_days import AFTER
 from layers.conflict_inputs import Inputs
 
@@ -48,7 +48,7 @@ def _inside(inputs: Inputs, shapes: Shapes) -> pd.DataFrame:
 def _outside(inputs: Inputs, shapes: Shapes, inside: pd.DataFrame) -> pd.DataFrame:
     """What lies in no courtyard and no public space, named by the parcel on which most of it lies, if any."""
     rest = _rest(shapes, inside)
-    m2 = shapely.area(rest)
+    m2 = areas(rest)
     most = np.zeros(len(shapes))
     np.maximum.at(most, inside["ground"].to_numpy(np.intp), inside["m2"].to_numpy(float))
     left = np.flatnonzero(m2 > np.minimum(inputs.city.conflicts.min_shared_m2, most))
@@ -77,7 +77,7 @@ def _parcel_of(inputs: Inputs, shapes: Shapes) -> list[str | None]:
     row, met = meeting_pairs(shapes, parcels["geom"].to_numpy(object))
     _, m2 = shared_ground(shapes[row], parcels["geom"].to_numpy(object)[met])
     best: list[str | None] = [None] * len(shapes)
-    most = np.minimum(inputs.city.conflicts.min_shared_m2, shapely.area(shapes) / 2)
+    most = np.minimum(inputs.city.conflicts.min_shared_m2, areas(shapes) / 2)
     for at, parcel, area in zip(row, met, m2, strict=True):
         if area > most[at]:
             best[at], most[at] = names[parcel], area
