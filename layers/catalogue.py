@@ -31,6 +31,7 @@ from layers.assessments import Assessment, AssessmentChange
 from layers.bodies import Body
 from layers.buildings import Building
 from layers.computed import Computed, Query
+from layers.conflict_marks import ConflictMark, refresh_conflicts
 from layers.conflicts import Conflict
 from layers.contested_parcels import ContestedParcel
 from layers.courtyard_equipment import CourtyardEquipment
@@ -83,13 +84,13 @@ SOURCES: tuple[type[Layer], ...] = (
     Building,
 )
 DERIVED: dict[type[Layer], Query | Computed] = {
-    GridCell: Computed(grid_cells.frame),
+    GridCell: Computed(grid_cells.frame, needs=()),
     Work: works.rows,
     Restriction: restrictions.rows,
-    Conflict: Computed(conflict_frame.frame),
-    RegimeTransfer: Computed(regime_transfers.frame),
-    RegimeConflict: Computed(regime_conflicts.frame),
-    RegimeScenario: Computed(regime_scenarios.frame),
+    Conflict: Computed(conflict_frame.frame, needs=(Work,), refresh=refresh_conflicts),
+    RegimeTransfer: Computed(regime_transfers.frame, needs=(Work,)),
+    RegimeConflict: Computed(regime_conflicts.frame, needs=(Work,)),
+    RegimeScenario: Computed(regime_scenarios.frame, needs=(Work,)),
     ProjectPlace: project_places.rows,
     AppealPlace: appeal_places.rows,
     AppealRepeat: appeal_repeats.rows,
@@ -104,7 +105,7 @@ DERIVED: dict[type[Layer], Query | Computed] = {
 }
 PLANNED: tuple[type[Layer], ...] = (Programme,)
 """Derived layers whose rows a verb of its own makes; `abat derive` leaves them alone."""
-REGISTER: tuple[type[Layer], ...] = (Run, Rejection, StoredCity, AssessmentChange)
+REGISTER: tuple[type[Layer], ...] = (Run, Rejection, StoredCity, AssessmentChange, ConflictMark)
 
 # What pages and exports may show; verdicts are neither loaded nor derived: people give them
 _SHOWN: tuple[type[Layer], ...] = (*SOURCES, *DERIVED, *PLANNED, Assessment)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, func, insert, select, text
+from sqlalchemy import Connection, Select, Table, exists, func, insert, select, text
 
 from gis_core.layer import Layer, table_of
+from gis_core.staging import merge, stage
 from gis_core.store import copy_frame
 from layers.city import City
 from layers.schema import srid_of
@@ -19,19 +20,47 @@ Query = Callable[[City], Select[Any]]
 
 @dataclass(frozen=True)
 class Computed:
-    """The rows of a layer as a frame, from the layers before it."""
+    """The rows of a layer as a frame, from the derived layers it `needs` (None: all before it).
+
+    `refresh` brings the table up to date where that may be less work than all rows; with True it takes
+    nothing as unchanged.
+    """
 
     frame: Callable[[Connection, City], pd.DataFrame]
+    needs: tuple[type[Layer], ...] | None = None
+    refresh: Callable[[Connection, City, bool], None] | None = None
 
 
 def fill(connection: Connection, layer: type[Layer], rows: Query | Computed, city: City) -> int:
     """Put the rows into the empty table of a layer; how many there are."""
-    table = table_of(layer)
+    _put(connection, table_of(layer), rows, city)
+    # the next query joins this table and must know its size
+    connection.execute(text(f"ANALYZE {table_of(layer).name}"))
+    return _count(connection, layer)
+
+
+def renew(  # noqa: PLR0913  what to fill with what, and how thoroughly
+    connection: Connection, layer: type[Layer], rows: Query | Computed, city: City, *, force: bool = False
+) -> int:
+    """Bring the table of a layer up to date; rows that stay as they were are not touched."""
+    if isinstance(rows, Computed) and rows.refresh:
+        rows.refresh(connection, city, force)
+        return _count(connection, layer)
+    if not connection.scalar(select(exists().select_from(table_of(layer)))):
+        return fill(connection, layer, rows, city)
+    staged = stage(connection, layer)
+    _put(connection, staged, rows, city)
+    merge(connection, layer, staged, replace=True)
+    return _count(connection, layer)
+
+
+def _put(connection: Connection, table: Table, rows: Query | Computed, city: City) -> None:
     if isinstance(rows, Computed):
         copy_frame(connection, table, rows.frame(connection, city), srid_of(city))
     else:
         names = [column.name for column in table.columns]
-        connection.execute(insert(layer).from_select(names, rows(city)))
-    # the next query joins this table and must know its size
-    connection.execute(text(f"ANALYZE {table.name}"))
-    return connection.scalar(select(func.count()).select_from(table)) or 0
+        connection.execute(insert(table).from_select(names, rows(city)))
+
+
+def _count(connection: Connection, layer: type[Layer]) -> int:
+    return connection.scalar(select(func.count()).select_from(table_of(layer))) or 0

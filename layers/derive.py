@@ -1,37 +1,53 @@
-"""Derived layers filled anew, in order, in one transaction."""
+"""Which derived layers there are, what each is derived from, and which are up to date."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Collection
 
 import msgspec
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.sql.visitors import iterate
 
+from gis_core.errors import InputError
+from gis_core.layer import Layer
 from layers.catalogue import DERIVED
 from layers.city import City
-from layers.computed import fill
-from layers.runs import last_run
+from layers.computed import Computed
+from layers.runs import Run, last_run
 
 
-def derive(connection: Connection, city: City, say: Callable[[str], None]) -> dict[str, int]:
-    """Fill every derived layer; rows by layer."""
-    counts = {}
-    for layer, rows in DERIVED.items():
-        say(f"deriving {layer.__tablename__}")
-        connection.execute(delete(layer))
-        counts[layer.__tablename__] = fill(connection, layer, rows, city)
-    return counts
+def chosen(names: Collection[str], city: City) -> list[type[Layer]]:
+    """The derived layers of these names and those they are derived from, in order; all for no names."""
+    known = {layer.__tablename__: layer for layer in DERIVED}
+    strange = sorted({*names} - {*known})
+    if strange:
+        raise InputError(f"{strange[0]} is no derived layer; give one of {', '.join(known)}")
+    wanted = {known[name] for name in names} or {*DERIVED}
+    for layer in reversed(DERIVED):
+        if layer in wanted:
+            wanted |= needs(layer, city)
+    return [layer for layer in DERIVED if layer in wanted]
 
 
-def is_current(connection: Connection, city: City) -> bool:
-    """True where nothing was loaded and the profile did not change since the layers were last derived."""
-    derived, loaded = last_run(connection, "derive"), last_run(connection, "load")
-    return (
-        derived is not None
-        and (loaded is None or loaded.id < derived.id)
-        and derived.options.get("profile") == profile_hash(city)
-    )
+def needs(layer: type[Layer], city: City) -> set[type[Layer]]:
+    """The derived layers whose rows enter the rows of a layer; all before it where nothing else is said."""
+    rows = DERIVED[layer]
+    if isinstance(rows, Computed):
+        before = list(DERIVED)[: list(DERIVED).index(layer)]
+        return {*(before if rows.needs is None else rows.needs)}
+    read = {part for part in iterate(rows(city)) if isinstance(part, Table)}
+    return {each for each in DERIVED if each.__table__ in read}
+
+
+def is_current(connection: Connection, city: City, layers: Collection[type[Layer]] = tuple(DERIVED)) -> bool:
+    """True where nothing was loaded and the profile did not change since these layers were last derived."""
+    loaded = last_run(connection, "load")
+    newest: dict[str, object] = {}
+    runs = select(Run).where(Run.verb == "derive", Run.id > (loaded.id if loaded else 0)).order_by(Run.id)
+    for run in connection.execute(runs.with_only_columns(Run.options, Run.counts)):
+        newest |= dict.fromkeys(run.counts, run.options.get("profile"))
+    return all(newest.get(layer.__tablename__) == profile_hash(city) for layer in layers)
 
 
 def profile_hash(city: City) -> str:

@@ -65,4 +65,4 @@ def names_of(connection: Connection, lang: Language) -> dict[str, dict[str, str]
 
 def _names(connection: Connection, table: Table, lang: Language) -> dict[str, str]:
     name = func.coalesce(table.c[f"name_{lang}"], table.c.name_ru)
-    return dict(connection.execute(select(table.c.code, name)).tuples().all())
+    return dict(connection.execute(select(table.c.code, name)).all())

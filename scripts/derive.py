@@ -1,14 +1,18 @@
-"""Derive contested parcels, conflicts, needs and funding from the loaded layers."""
+"""Derive contested parcels, conflicts, needs and funding from the loaded layers: only what changed."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from gis_core.database import lock
-from layers.derive import derive as derive_layers
-from layers.derive import is_current, profile_hash
+from layers.catalogue import DERIVED
+from layers.city import City
+from layers.computed import renew
+from layers.derive import chosen, is_current, profile_hash
 from layers.register import keep_register
 from layers.runs import record_run
 from scripts.common import Call, call_of
@@ -20,31 +24,45 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command(help=__doc__)
 def derive(
     context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[LAYER...]", help="Derived layers, with those they need; else all."),
+    ] = None,
     force: Annotated[
-        bool, typer.Option(help="Derive even if nothing was loaded since the last time.")
+        bool, typer.Option(help="Derive all rows anew, even if nothing was loaded since the last time.")
     ] = False,
 ) -> None:
     call = call_of(context)
-    counts = derive_store(call, force=force)
+    counts = derive_store(call, names or (), force=force)
     if not counts:
         call.nothing_to_do("derived layers are up to date", {})
     told = ", ".join(f"{name} {count}" for name, count in counts.items())
     call.report(f"derived: {told}", {"counts": counts, "changed": True})
 
 
-def derive_store(call: Call, *, force: bool = False) -> dict[str, int]:
-    """Fill the derived layers; rows by layer, or nothing if they are up to date."""
+def derive_store(call: Call, names: Collection[str] = (), *, force: bool = False) -> dict[str, int]:
+    """Bring derived layers up to date; rows by layer, or nothing if they are."""
     with open_store(call) as (connection, city):
         lock(connection, "derived layers", call.say)
-        if not force and is_current(connection, city):
+        layers = chosen(names, city)
+        if not force and is_current(connection, city, layers):
             return {}
-        counts = derive_layers(connection, city, call.say)
+        counts = {}
+        for layer in layers:
+            name = layer.__tablename__
+            call.say(f"deriving {name}")
+            counts[name] = renew(connection, layer, DERIVED[layer], city, force=force)
         options: dict[str, object] = {"profile": profile_hash(city)}
-        run_id = record_run(connection, "derive", options=options, counts=dict(counts))
-        lock(connection, "register", call.say)
-        kept = keep_register(connection, city, run_id)
-    call.say("register: " + ", ".join(f"{words.replace('_', ' ')} {count}" for words, count in kept.items()))
+        run_id = record_run(connection, "derive", options=options, counts={**counts})
+        if "conflicts" in counts:
+            _keep_register(call, connection, city, run_id)
     return counts
+
+
+def _keep_register(call: Call, connection: Connection, city: City, run_id: int) -> None:
+    lock(connection, "register", call.say)
+    kept = keep_register(connection, city, run_id)
+    call.say("register: " + ", ".join(f"{words.replace('_', ' ')} {count}" for words, count in kept.items()))
 
 
 if __name__ == "__main__":

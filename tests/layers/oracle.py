@@ -114,7 +114,7 @@ def works(project: Project) -> list[Work]:
 
 def polygons(shape: BaseGeometry) -> BaseGeometry:
     """Only what has area."""
-    parts = [part for part in getattr(shape, "geoms", [shape])]
+    parts = list(getattr(shape, "geoms", [shape]))
     flat = [each for part in parts for each in getattr(part, "geoms", [part])]
     return MultiPolygon([each for each in flat if each.geom_type == "Polygon" and not each.is_empty])
 
@@ -189,7 +189,7 @@ def breaks(made: Work, opening: Work) -> bool:
 
 
 def misplaced(before: Work, late: Work) -> bool:
-    if before.ends == LATE or late.begun == LATE:
+    if LATE in (before.ends, late.begun):
         return False
     own, other = STAGE.get(late.project.work), STAGE.get(before.project.work)
     wait = (late.begun - before.ends).days
@@ -337,9 +337,7 @@ def shift(rule: str, met: list[tuple[Work, Work, BaseGeometry]]) -> int | None:
         ]
         return max(waits)
     if rule == "wrong_order":
-        sides = [
-            side for a, b, _ in met for side in ((a, b), (b, a)) if misplaced(*side)
-        ]
+        sides = [side for a, b, _ in met for side in ((a, b), (b, a)) if misplaced(*side)]
         if any(before.starts == EARLY or late.ends == LATE for before, late in sides):
             return None
         return max((late.ends - before.starts).days + 1 for before, late in sides)
@@ -416,7 +414,11 @@ def at_home(town: Town, own: list[Work], body: str) -> bool:
 
 def home(town: Town, own: list[Work]) -> str | None:
     point, on = own[0].shape.representative_point(), last_day(own)
-    held = [code for code, ground, first, last in town.districts if first <= on <= last and ground.intersects(point)]
+    held = [
+        code
+        for code, ground, first, last in town.districts
+        if first <= on <= last and ground.intersects(point)
+    ]
     return held[0] if held else None
 
 

@@ -105,7 +105,14 @@ def test_other_spellings_of_the_ids_change_no_finding(
 def unordered(rows: dict[Any, Any], spelt: dict[str, str]) -> set[Any]:
     """Findings with the pair as a set, which may change sides."""
     return {
-        (rule, kind, place, frozenset({spelt.get(a, a), spelt.get(b, b)}), row.money_at_risk_kzt, row.certainty)
+        (
+            rule,
+            kind,
+            place,
+            frozenset({spelt.get(a, a), spelt.get(b, b)}),
+            row.money_at_risk_kzt,
+            row.certainty,
+        )
         for (rule, kind, place, a, b), row in rows.items()
     }
 

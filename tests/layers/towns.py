@@ -49,7 +49,7 @@ numbers = st.integers
 @st.composite
 def shapes(draw: st.DrawFn) -> BaseGeometry:
     """A box, one with a hole, or two; corners on whole metres, some a little off them."""
-    x, y, width, height = (draw(numbers(low, high)) for low, high in ((0, 20), (0, 20), (2, 12), (2, 12)))
+    x, y, width, height = (draw(numbers(low, high)) for low, high in ((4, 16), (4, 16), (3, 14), (3, 14)))
     off = draw(st.sampled_from((0, 0, 0.5, 0.93)))
     plain = box(x + off, y, x + off + width, y + height)
     kind = draw(st.sampled_from(("box", "box", "hole", "two")))
@@ -58,23 +58,23 @@ def shapes(draw: st.DrawFn) -> BaseGeometry:
     return MultiPolygon([plain, box(x + 26, y, x + 30, y + height)]) if kind == "two" else plain
 
 
-days = numbers(0, 500).map(lambda count: date(2022, 3, 1) + timedelta(days=count))
+days = numbers(0, 300).map(lambda count: date(2022, 3, 1) + timedelta(days=count))
 maybe_days = st.one_of(st.none(), days)
 
 
 @st.composite
 def periods(draw: st.DrawFn) -> tuple[date | None, date | None]:
-    starts = draw(st.one_of(days, maybe_days))
+    starts = draw(st.one_of(days, days, maybe_days))
     if starts is None:
         return None, draw(maybe_days)
-    length = draw(st.sampled_from((0, 1, 30, 90, 200, None)))
+    length = draw(st.sampled_from((0, 1, 15, 20, 30, 40, 50, 90, 200, None)))
     return starts, None if length is None else starts + timedelta(days=length)
 
 
 @st.composite
 def projects(draw: st.DrawFn, id: str) -> oracle.Project:
     starts, ends = draw(periods())
-    sources = st.sampled_from(("drawn", "drawn", "surveyed", "buffered_line", "address", "centroid"))
+    sources = st.sampled_from(("drawn", "drawn", "drawn", "surveyed", "buffered_line", "address", "centroid"))
     parts = draw(st.booleans())
     areas = [
         oracle.Area(draw(shapes()), *(draw(periods()) if parts else (None, None)), draw(sources))
@@ -89,7 +89,11 @@ def projects(draw: st.DrawFn, id: str) -> oracle.Project:
     return oracle.Project(
         id,
         draw(st.sampled_from(sorted(BODIES))),
-        draw(st.sampled_from(("paving", "paving", "road_repair", "heat_network", "greening", "other"))),
+        draw(
+            st.sampled_from(
+                ("paving", "paving", "heat_network", "heat_network", "greening", "road_repair", "other")
+            )
+        ),
         areas,
         parts=parts,
         payer=draw(st.sampled_from((None, None, "roads", "parks"))),
@@ -101,14 +105,14 @@ def projects(draw: st.DrawFn, id: str) -> oracle.Project:
         latest=starts + timedelta(days=after) if starts and after else None,
         cancelled=draw(st.sampled_from((False,) * 9 + (True,))),
         joint=draw(st.sampled_from((None,) * 5 + ("J",))),
-        exception=draw(st.sampled_from((None,) * 6 + ("emergency", "mandated", "connection"))),
+        exception=draw(st.sampled_from((None,) * 12 + ("emergency", "mandated", "connection"))),
         money=draw(st.dictionaries(purse, numbers(0, 10_000), max_size=3)),
     )
 
 
 @st.composite
 def towns(draw: st.DrawFn, most: int = 6) -> oracle.Town:
-    ids = draw(st.permutations(IDS))[: draw(numbers(2, most))]
+    ids = draw(st.permutations(IDS))[: draw(numbers(3, most))]
     return oracle.Town([draw(projects(id)) for id in ids], PLACES, BODIES, DISTRICTS)
 
 
@@ -137,7 +141,7 @@ def store(connection: Connection, town: oracle.Town, shift: tuple[float, float] 
 
 
 def put(connection: Connection, project: oracle.Project, shift: tuple[float, float] = (0, 0)) -> None:
-    """One project with its areas and money; of each sum a later stage is recorded too, which does not count."""
+    """One project, its areas and money; of each sum a later stage is recorded too, which does not count."""
     own = None if project.parts else project.areas[0]
     connection.execute(
         insert(Project).values(
@@ -155,7 +159,13 @@ def put(connection: Connection, project: oracle.Project, shift: tuple[float, flo
         connection.execute(insert(ProjectArea).values(geom=stored(translate(area.shape, *shift)), **row))
     for (year, source), amount in project.money.items():
         stages = [
-            {"project_id": project.id, "year": year, "source": source, "stage": stage, "amount_kzt": amount + more}
+            {
+                "project_id": project.id,
+                "year": year,
+                "source": source,
+                "stage": stage,
+                "amount_kzt": amount + more,
+            }
             for stage, more in (("adopted", 0), ("spent", 7))
         ]
         connection.execute(insert(ProjectFunding), stages)

@@ -120,6 +120,12 @@ def upgrade() -> None:
         postgresql_using="gist",
         postgresql_ops={},
     )
+    op.create_table(
+        "conflict_marks",
+        sa.Column("project_id", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_conflict_marks")),
+    )
     op.create_geospatial_table(
         "conflicts",
         sa.Column("id", sa.Text(), nullable=False),

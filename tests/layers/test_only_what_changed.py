@@ -1,0 +1,187 @@
+"""A derive after edits gives what a full one gives, and leaves alone what did not change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, delete, insert, select, text, update
+
+from gis_core.layer import table_of
+from layers.catalogue import DERIVED
+from layers.city import City, read_city
+from layers.computed import renew
+from layers.conflict_frame import frame
+from layers.conflict_marks import marked, marks
+from layers.conflicts import Conflict
+from layers.courtyards import Courtyard
+from layers.project_areas import ProjectArea
+from layers.project_funding import ProjectFunding
+from layers.projects import Project
+from layers.works import Work
+from tests.conftest import SQUARES
+from tests.drawing import box
+from tests.layers import oracle
+from tests.layers.towns import BODIES, DISTRICTS, IDS, PLACES, projects, put, store, towns
+
+FIELDS = (
+    "areas",
+    "body",
+    "payer",
+    "work",
+    "starts",
+    "firm",
+    "cancelled",
+    "joint",
+    "exception",
+    "money",
+    "kind",
+)
+
+
+@pytest.fixture(scope="session")
+def city() -> City:
+    return read_city(SQUARES.with_name("rules.toml"))
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[str, str, oracle.Project]:
+    """What is done to which project, and a project to take its new facts from."""
+    id = draw(st.sampled_from(IDS))
+    return draw(st.sampled_from(("remove", "put", *FIELDS))), id, draw(projects(id))
+
+
+def edited(town: oracle.Town, edit: tuple[str, str, oracle.Project]) -> oracle.Town:
+    kind, id, new = edit
+    old = next((project for project in town.projects if project.id == id), None)
+    others = [project for project in town.projects if project.id != id]
+    if kind == "remove":
+        return replace(town, projects=others)
+    if old is None or kind == "put":
+        return replace(town, projects=[*others, new])
+    moved = {
+        "areas": ("areas", "parts", "starts", "ends"),
+        "starts": ("starts", "ends", "earliest", "latest"),
+    }
+    if old.parts != new.parts and kind == "starts":
+        return town
+    facts = {name: getattr(new, name) for name in moved.get(kind, (kind,))}
+    return replace(town, projects=[*others, replace(old, **facts)])
+
+
+def bring(connection: Connection, before: oracle.Town, after: oracle.Town) -> None:
+    """Change the rows of the projects that differ, as a load would."""
+    was, now = ({project.id: project for project in town.projects} for town in (before, after))
+    for id in was.keys() | now.keys():
+        if was.get(id) == now.get(id):
+            continue
+        for layer, column in ((ProjectFunding, "project_id"), (ProjectArea, "project_id"), (Project, "id")):
+            connection.execute(delete(layer).where(table_of(layer).c[column] == id))
+        if id in now:
+            put(connection, now[id])
+
+
+def derive(connection: Connection, city: City, *, force: bool = False) -> None:
+    """What `abat derive conflicts` does, as often as one likes in one transaction."""
+    for layer in (Work, Conflict):
+        renew(connection, layer, DERIVED[layer], city, force=force)
+        connection.execute(text(f"DROP TABLE IF EXISTS staged_{layer.__tablename__}"))
+
+
+def rows(connection: Connection) -> dict[str, tuple[Any, ...]]:
+    """All columns of all conflicts by id, shapes as WKB."""
+    names = [column for column in table_of(Conflict).c if column.name != "geom"]
+    shape = table_of(Conflict).c.geom.ST_AsBinary()
+    return {row[0]: (*row[:-1], bytes(row[-1])) for row in connection.execute(select(*names, shape))}
+
+
+def whole(connection: Connection, city: City) -> dict[str, tuple[Any, ...]]:
+    """What a full run gives for the works as they are."""
+    names = [column.name for column in table_of(Conflict).c if column.name != "geom"]
+    found = frame(connection, city)
+    columns = [[None if pd.isna(value) else value for value in found[name].tolist()] for name in names]
+    shapes = shapely.to_wkb(np.asarray(found["geom"], dtype=object), output_dimension=2)
+    return {row[0]: row for row in zip(*columns, shapes.tolist(), strict=True)}
+
+
+def places_on_disk(connection: Connection) -> dict[str, str]:
+    return dict(connection.execute(text("SELECT id, ctid::text FROM conflicts")).all())
+
+
+@settings(
+    max_examples=20, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+@given(town=towns(most=5), changes=st.lists(edits(), min_size=1, max_size=3))
+def test_after_edits_a_derive_gives_exactly_what_a_full_run_gives(
+    connection: Connection, city: City, town: oracle.Town, changes: list[Any]
+) -> None:
+    with connection.begin_nested() as trial:
+        store(connection, town)
+        derive(connection, city)
+        for change in changes:
+            after = edited(town, change)
+            bring(connection, town, after)
+            before, stood = rows(connection), places_on_disk(connection)
+            derive(connection, city)
+            held, stands = rows(connection), places_on_disk(connection)
+            assert held == whole(connection, city)
+            assert all(stands[id] == stood[id] for id in held if before.get(id) == held[id])
+            town = after
+        trial.rollback()
+
+
+def two_clashes(connection: Connection) -> None:
+    """Two pairs far from each other."""
+    day = date(2022, 5, 1)
+
+    def works(id: str, body: str, x: float) -> oracle.Project:
+        return oracle.Project(
+            id, body, "other", [oracle.Area(shapely.box(x, 0, x + 10, 10))], starts=day, ends=day
+        )
+
+    pairs = [works("A", "roads", 0), works("B", "heat", 5), works("C", "roads", 500), works("D", "heat", 505)]
+    store(connection, oracle.Town(pairs, PLACES, BODIES, DISTRICTS))
+
+
+def test_only_the_projects_that_changed_are_asked_about(
+    connection: Connection, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_clashes(connection)
+    derive(connection, city)
+    asked: list[Any] = []
+    monkeypatch.setattr(
+        "layers.conflict_marks.frame",
+        lambda *words, only=None: asked.append(only) or frame(*words, only=only),
+    )
+    derive(connection, city)
+    assert asked == []  # nothing changed
+    connection.execute(update(Project).where(Project.id == "A").values(geom=box(3, 0, 10, 10)))
+    derive(connection, city)
+    assert asked == [{"A"}]
+    assert {row[6] for row in rows(connection).values()} >= {"A", "C"}
+
+
+def test_a_new_place_is_found_by_every_conflict(connection: Connection, city: City) -> None:
+    two_clashes(connection)
+    derive(connection, city)
+    connection.execute(insert(Courtyard).values(id="C-9", address="C-9", geom=box(490, -10, 50, 50)))
+    derive(connection, city)
+    assert rows(connection) == whole(connection, city)
+    assert marked(connection) == marks(connection, city)
+
+
+def test_a_conflict_taken_away_by_hand_comes_back_by_force(connection: Connection, city: City) -> None:
+    two_clashes(connection)
+    derive(connection, city)
+    connection.execute(text("DELETE FROM conflicts WHERE project_a = 'C'"))
+    derive(connection, city)
+    assert len(rows(connection)) == 1
+    derive(connection, city, force=True)
+    assert len(rows(connection)) == 2
