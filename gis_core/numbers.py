@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import NamedTuple
 
 SPACES = re.compile(r"[\s\u00a0\u202f'’]")
@@ -41,7 +41,7 @@ def as_number(cell: object) -> Number:
         raise ValueError(f"{text!r} is not a number")
     try:
         value = Decimal(plain) * scale
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         raise ValueError(f"{text!r} is not a number") from None
     told = (
         f"{text!r} read as {value.normalize():f}" if (doubtful or scale != 1) and abs(value) < 10**18 else ""

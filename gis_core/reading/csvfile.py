@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gis_core.errors import InputError
-from gis_core.reading.encodings import decide, head_of
+from gis_core.reading.encodings import decide, head_of, opening_codec, wide_codec
 from gis_core.reading.model import Reading, Request, Rows
 from gis_core.reading.tabular import Cells, chunks, data_rows, split_header
 
@@ -23,11 +23,11 @@ def read_csv(request: Request) -> Reading:
     """Rows of a text table; every cell stays text."""
     path = request.path
     head = head_of(path, SAMPLE)
-    wide = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else None
-    decision = decide(head, path.name, wide, request.encoding)
-    codec = wide or ("utf-8-sig" if decision.encoding == "utf-8" else decision.encoding)
+    decision = decide(head, path.name, wide_codec(head), request.encoding)
+    codec = opening_codec(decision.encoding)
     delimiter, skipped = _delimiter(head.decode(codec, "replace"), path)
     header, rows = split_header(path.name, _rows(path, codec, delimiter, skipped))
+    decision.tell(header.notes)
     if request.path.suffix.lower() != ".tsv" and header.width == 1:
         header.notes.append("one column only: no delimiter was found")
     return Reading(header.names, chunks(header, data_rows(header, _checked(path, rows, header.width)),

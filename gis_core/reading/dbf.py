@@ -120,6 +120,7 @@ def read_dbf(request: Request) -> Reading:
     table = open_dbf(request.path)
     decision = encoding_of(table, request.encoding)
     notes: list[str] = []
+    decision.tell(notes)
     names = column_names(table, decision.encoding, notes)
     chunks = (rows_of(table, decision.encoding, names, span) for span in spans(table.claimed))
     return Reading(names, chunks, encoding=decision.encoding, sample=decision.sample,

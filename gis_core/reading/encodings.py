@@ -9,13 +9,18 @@ from typing import NamedTuple
 
 from gis_core.errors import InputError
 
-CYRILLIC = ("cp1251", "kz1048", "cp866", "koi8-r")
+# in the order in which they are preferred where a text reads the same in several
+CYRILLIC = ("cp1251", "kz1048", "cp866", "koi8-r", "mac-cyrillic", "iso8859-5")
+LATIN = ("cp1252", "iso8859-1", "iso8859-15", "cp437", "cp850")
 LETTERS = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъ"
 KAZAKH = "әіңғүұқөһ"
 # letters of other Slavic alphabets: in a Kazakh or Russian text they betray KZ-1048 read as cp1251
-STRANGE = frozenset("ЂЃЉЊЌЋЏђѓљњќћџЎўЄєЇїЅѕ")
+STRANGE = frozenset("ЂЃЉЊЌЋЏђѓљњќћџЎўЄєЇїЅѕЈј")
+SIGNS = frozenset("№«»—–“”„‘’…°§©®™•·×±²³½€₸\u00a0\ufeff")
 LEAST_LETTERS = 8
 MARGIN = 1.2
+ODD = 0.01  # of the letters that a text in the right encoding may hold and no alphabet here has
+DAMAGED = 0.02  # of the letters of a utf-8 text that may be broken
 SAMPLE = 60
 NAMES = {
     "65001": "utf-8", "utf8": "utf-8", "1251": "cp1251", "ansi1251": "cp1251", "windows1251": "cp1251",
@@ -27,11 +32,16 @@ NAMES = {
 
 
 class Decision(NamedTuple):
-    """An encoding, how it was found, and a piece of text in it where it was not declared."""
+    """An encoding, how it was found, a piece of text in it where it was not declared, what is doubtful."""
 
     encoding: str
     how: str
     sample: str | None = None
+    doubt: str = ""
+
+    def tell(self, notes: list[str]) -> None:
+        """Put the doubt among the notes of a file."""
+        notes.extend([self.doubt] if self.doubt else [])
 
 
 def head_of(path: Path, size: int) -> bytes:
@@ -71,13 +81,16 @@ def decide(data: bytes, name: str, declared: str | None, stated: str | None) -> 
     if stated:
         codec = stated_codec(stated)
         if not _reads(data, codec):
-            raise InputError(
-                f"{name}: the text is not {stated}; check --encoding (encoding: {_candidate(data)})"
-            )
-        return Decision(codec, "stated", _sample(data, codec))
+            if not (codec == "utf-8" and _nearly_utf8(data)):
+                raise InputError(
+                    f"{name}: the text is not {stated}; check --encoding (encoding: {_candidate(data)})"
+                )
+        return Decision(codec, "stated", _sample(data, codec), _unusual(data, codec))
     codec = codec_of(declared) if declared else None  # type: ignore[assignment]
     if codec is None:
         return detect(data, name)
+    if codec.startswith("utf-16"):
+        return Decision(codec, "marked", _sample(data[: len(data) // 2 * 2], codec))
     if data.isascii() or (_reads(data, codec) and not _doubtful(data, codec)):
         return Decision(codec, "declared")
     raise InputError(
@@ -92,20 +105,63 @@ def detect(data: bytes, name: str) -> Decision:
         return Decision("utf-8", "plain ASCII")
     if _reads(data, "utf-8"):
         return Decision("utf-8", "detected", _sample(data, "utf-8"))
-    best, second = sorted(((score(data, codec), codec) for codec in CYRILLIC), reverse=True)[:2]
-    same = _reads(data, best[1]) and _decoded(data, best[1]) == _decoded(data, second[1])
+    if _nearly_utf8(data):
+        return Decision("utf-8", "detected", _sample(data, "utf-8"), "some letters of the utf-8 text are damaged")
+    readings = {codec: _decoded(data, codec) for codec in CYRILLIC}
+    ranked = sorted(CYRILLIC, key=lambda codec: -score(readings[codec]))
+    best, points = ranked[0], score(readings[ranked[0]])
+    same = [codec for codec in CYRILLIC if readings[codec] == readings[best]]
+    rivals = [codec for codec in ranked if codec not in same and _clean(readings[codec])]
     letters = sum(byte > 127 for byte in data)  # noqa: PLR2004  the half that encodings differ in
-    if letters < LEAST_LETTERS or best[0] <= 0 or (not same and best[0] < second[0] * MARGIN):
+    close = any(points < score(readings[codec]) * MARGIN for codec in rivals)
+    if letters < LEAST_LETTERS or points <= 0 or close or not _clean(readings[best]):
         raise InputError(
             f"{name}: the encoding is not said and unsure; specify it with --encoding, such as cp1251"
         )
-    codec = "cp1251" if same and "cp1251" in (best[1], second[1]) else best[1]
-    return Decision(codec, "detected", _sample(data, codec))
+    return Decision(same[0], "detected", _sample(data, same[0]))
 
 
-def score(data: bytes, codec: str) -> float:
+def _clean(text: str) -> bool:
+    """Whether a text holds next to nothing but letters of the alphabets here and the usual signs."""
+    letters = [letter for letter in text if ord(letter) > 127]  # noqa: PLR2004
+    odd = sum(each not in SIGNS and each.lower() not in LETTERS + KAZAKH + "ё" for each in letters)
+    return odd <= ODD * len(letters) and not STRANGE & set(letters)
+
+
+def _nearly_utf8(data: bytes) -> bool:
+    """Whether bytes are utf-8 but for a few broken letters."""
+    text = _decoded(data, "utf-8")
+    broken = text.count("\ufffd")
+    return 0 < broken <= max(1, DAMAGED * sum(letter > "\x7f" for letter in text)) and len(text) < len(data) - 10
+
+
+def _unusual(data: bytes, codec: str) -> str:
+    """A doubt about letters that a text in the stated encoding should not hold."""
+    found = STRANGE & set(_decoded(data, codec)) if codec in CYRILLIC else set()
+    if not found:
+        return ""
+    return f"the letters {' '.join(sorted(found))} are unusual here: perhaps the encoding is kz1048"
+
+
+def wide_codec(head: bytes) -> str | None:
+    """UTF-16 by its mark, or by the zero half of each letter; None for anything else."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16-le" if head[0] == 0xFF else "utf-16-be"  # noqa: PLR2004
+    for codec, half in (("utf-16-le", head[1:400:2]), ("utf-16-be", head[0:400:2])):
+        if len(half) > 20 and half.count(0) > len(half) / 4 and not head[:400].strip(b"\x00").isspace():  # noqa: PLR2004
+            other = head[0:400:2] if codec == "utf-16-le" else head[1:400:2]
+            if not other.count(0):
+                return codec
+    return None
+
+
+def opening_codec(codec: str) -> str:
+    """The codec to open a file with: one that passes over the mark of utf-8."""
+    return "utf-8-sig" if codec == "utf-8" else codec
+
+
+def score(text: str) -> float:
     """How much a text reads like Russian or Kazakh: common letters, capitals only where words begin."""
-    text = _decoded(data, codec)
     total, before = 0.0, " "
     for letter in text:
         low = letter.lower()
@@ -115,7 +171,7 @@ def score(data: bytes, codec: str) -> float:
         elif low in KAZAKH:
             total += 1.0
         elif ord(letter) > 127:  # noqa: PLR2004
-            total -= 2.0 if letter not in "№«»—–“”ё°…" else 0
+            total -= 2.0 if letter not in SIGNS and letter != "ё" else 0
         before = letter
     return total
 
@@ -126,13 +182,24 @@ def _doubtful(data: bytes, codec: str) -> bool:
         return False
     if _reads(data, "utf-8"):
         return True
-    return codec in CYRILLIC and bool(STRANGE & set(_decoded(data, codec)))
+    text = _decoded(data, codec)
+    return bool(STRANGE & set(text)) if codec in CYRILLIC else codec in LATIN and _accented(text)
+
+
+def _accented(text: str) -> bool:
+    """Whether whole words are of accented letters: Cyrillic that was read as Latin."""
+    words = [word for word in re.findall(r"[^\W\d_]{3,}", text) if not word.isascii()]
+    whole = sum(all(letter > "\x7f" for letter in word) for word in words)
+    return whole > 2 and whole > len(words) / 2  # noqa: PLR2004
 
 
 def _candidate(data: bytes) -> str:
     if _reads(data, "utf-8"):
         return "it looks like utf-8"
-    likely = max(CYRILLIC, key=lambda codec: score(data, codec))
+    if _nearly_utf8(data):
+        at = _decoded(data, "utf-8").index("\ufffd")
+        return f"utf-8 with damaged letters, the first after {_decoded(data, 'utf-8')[max(0, at - 20) : at]!r}"
+    likely = max(CYRILLIC, key=lambda codec: score(_decoded(data, codec)))
     return f"perhaps {likely}: {_sample(data, likely)!r}"
 
 

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 from gis_core.errors import InputError
+from gis_core.reading.encodings import wide_codec
 
 ENDINGS = {
     ".shp": "shapefile", ".dbf": "dbf", ".gpkg": "geopackage",
@@ -63,20 +64,25 @@ def local_file(name: str) -> Path:
             return path
     except FileNotFoundError:
         raise InputError(f"{path}: no such file (not found); check the name") from None
+    except ValueError:
+        raise InputError(f"{name!r}: no path of a file; check the name") from None
     except OSError as fault:
         raise InputError(f"{path}: cannot be opened ({fault.strerror}); check the permission") from None
 
 
 def kind_of(path: Path) -> str:
     """The kind of a file. Raises InputError where ending and content disagree or neither is known."""
-    with path.open("rb") as file:
-        head = file.read(HEAD)
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except OSError as fault:
+        raise InputError(f"{path.name}: cannot be read ({fault.strerror}); copy it again") from None
     if not head:
         raise InputError(f"{path.name}: the file is empty (0 bytes); copy it again from the source")
     looks = look_of(head)
     kind = ENDINGS.get(path.suffix.lower()) or SNIFFED.get(looks)
     if kind is None:
-        raise InputError(f"{path.name}: format not recognised by its ending or content; {CURE}")
+        raise InputError(f"{path.name}: format not recognised (ending {path.suffix!r}, content {looks}); {CURE}")
     if kind in ADMITTED and looks not in ADMITTED[kind]:
         raise InputError(
             f"{path.name}: not a valid {kind} file: the format of the content is {looks}"
@@ -90,9 +96,9 @@ def look_of(head: bytes) -> str:  # noqa: PLR0911
     for start, name in SIGNATURES:
         if head.startswith(start):
             return name
+    wide = wide_codec(head)
+    head = head.decode(wide, "ignore").lstrip("\ufeff").encode() if wide else head
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "text"
     if text.startswith((b"<!doctype html", b"<html")) or b"<html" in text[:1024]:
         return "html"
     if text.startswith(b"<ogrvrt"):

@@ -16,6 +16,7 @@ from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows, remark
 
 SHAPES = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 OTHERS = {"Topology": "TopoJSON", "esriGeometryPolygon": "Esri JSON"}
+BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, shapely.GEOSException)
 LISTS = ("service_requests", "requests", "results", "data", "items", "records", "rows")
 CHUNK = CHUNK_ROWS // 4
 LEAST_RING = 4
@@ -31,12 +32,15 @@ def read_json(request: Request) -> Reading:
     elif first == "[":
         features = items(text)
     else:
-        raise InputError(f"{text.name}: not valid JSON: begins with {first!r}; export the file again")
+        told = f"begins with {first!r}" if first else "the file is empty"
+        raise InputError(f"{text.name}: not valid JSON: {told}; export the file again")
     some = list(islice(features, CHUNK))
     if not some:
         raise InputError(
             f"{text.name}: no features (0 rows) in the JSON; check that the right layer was exported"
         )
+    if any(isinstance(each, dict) and "attributes" in each and "type" not in each for each in some):
+        raise InputError(f"{text.name}: Esri JSON, not GeoJSON (format); export it as GeoJSON")
     if not any(isinstance(each, dict) for each in some):
         raise InputError(
             f"{text.name}: JSON, but no list of features or objects (format); export it as GeoJSON"
@@ -45,8 +49,9 @@ def read_json(request: Request) -> Reading:
         some
     )
     notes: list[str] = []
+    text.decision.tell(notes)
     names = _names(some, spatial=spatial)
-    chunks = _chunks(text, chain(some, features), names, spatial=spatial)
+    chunks = _chunks(notes, chain(some, features), names, spatial=spatial)
     return Reading(names, chunks, shaped=spatial, crs=_crs(text, crs) if spatial else None,
                    encoding=text.decision.encoding, sample=text.decision.sample, notes=notes)  # fmt: skip
 
@@ -69,8 +74,9 @@ def _of_object(text: Text, crs: list[Any]) -> Iterator[Any]:
             crs.extend([value] if name == "crs" else [])
             seen[name] = value
     yield from _judged(text, seen)
+    if seen.get("features") is True and text.peek():
+        text.refuse("something follows after the collection of features")
     while text.peek():
-        text.place += text.peek() == "\x1e"
         yield text.value()
 
 
@@ -90,7 +96,8 @@ def _judged(text: Text, seen: dict[str, Any]) -> list[Any]:
     listed = next((seen[name] for name in LISTS if isinstance(seen.get(name), list)), None)
     if listed is not None and kind is None:
         return listed  # type: ignore[no-any-return]
-    found = OTHERS.get(str(kind)) or ("Esri JSON" if "geometryType" in seen else f"type {kind!r}")
+    found = OTHERS.get(str(kind)) or f"type {kind!r}"
+    found = "OpenStreetMap JSON of Overpass" if "elements" in seen else found
     raise InputError(
         f"{text.name}: JSON, but not GeoJSON: no features ({found}); export it as GeoJSON (format)"
     )
@@ -124,7 +131,7 @@ def _properties(feature: Any) -> Any:
     return feature.get("properties") if isinstance(feature, dict) else None
 
 
-def _chunks(text: Text, features: Iterator[Any], names: list[str], *, spatial: bool) -> Iterator[Rows]:  # noqa: ARG001
+def _chunks(notes: list[str], features: Iterator[Any], names: list[str], *, spatial: bool) -> Iterator[Rows]:
     known, row = set(names), 0
     while some := list(islice(features, CHUNK)):
         found = Rows(range(row + 1, row + len(some) + 1), [])
@@ -195,7 +202,7 @@ def _shape(found: Rows, row: int, feature: Any) -> Any:
         if open_rings(geometry):
             remark(found.remarks, row, "a ring was not closed: invalid, closed")
         return shape_of(geometry)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.GEOSException) as fault:
+    except BROKEN as fault:
         found.faults.setdefault(row, f"invalid geometry: bad coordinates or type ({str(fault)[:80]})")
         return None
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from gis_core.errors import InputError
-from gis_core.reading.encodings import decide, head_of
+from gis_core.reading.encodings import decide, head_of, opening_codec, wide_codec
 
 BLOCK = 1 << 22
 LONGEST = 1 << 28  # one feature longer than this is no feature
-SPACE = " \t\r\n"
+SPACE = " \t\r\n\ufeff\x1e"  # the last stands before each text of a GeoJSON text sequence
 SAMPLE = 1 << 16
 
 
@@ -37,10 +37,9 @@ class Text:
     def __init__(self, path: Path, encoding: str | None) -> None:
         head = head_of(path, SAMPLE)
         self.name = path.name
-        wide = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else None
+        wide = wide_codec(head)
         self.decision = decide(head, self.name, wide or (None if encoding else "utf-8"), encoding)
-        codec = "utf-8-sig" if self.decision.encoding == "utf-8" else wide or self.decision.encoding
-        self.file = path.open(encoding=codec, errors="strict")
+        self.file = path.open(encoding=opening_codec(self.decision.encoding), errors="strict")
         self.buffer, self.place, self.line = "", 0, 1
 
     def more(self) -> bool:

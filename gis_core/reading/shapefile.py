@@ -7,8 +7,11 @@ from pathlib import Path
 
 from gis_core.errors import InputError
 from gis_core.reading.dbf import Dbf, column_names, encoding_of, open_dbf, rows_of, sibling, spans
+from gis_core.reading.encodings import opening_codec, wide_codec
 from gis_core.reading.model import Reading, Request, Rows, remark
 from gis_core.reading.shp import Records, open_shp, shapes_of
+
+LONGEST_PRJ = 1 << 16
 
 
 def read_shapefile(request: Request) -> Reading:
@@ -20,6 +23,7 @@ def read_shapefile(request: Request) -> Reading:
         return _without_attributes(path, records)
     table = open_dbf(beside)
     decision = encoding_of(table, request.encoding)
+    decision.tell(records.notes)
     names = column_names(table, decision.encoding, records.notes)
     count = _count(path, records, table)
     return Reading(
@@ -71,4 +75,5 @@ def projection(path: Path) -> str | None:
     beside = sibling(path, ".prj")
     if beside is None:
         return None
-    return beside.read_text("utf-8-sig", "replace").strip() or None
+    raw = beside.read_bytes()[:LONGEST_PRJ]
+    return raw.decode(opening_codec(wide_codec(raw) or "utf-8"), "replace").strip("\ufeff\x00 \t\r\n") or None
