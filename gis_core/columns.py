@@ -35,6 +35,7 @@ PAIRS = (
     "location",
     "координаты",
 )
+SHOWN = 60  # names of columns in a message
 # Latin letters that look like Cyrillic ones: «ЕCИЛЬ» typed with a Latin C is the same word
 LOOKALIKES = str.maketrans("aceopxyikmhtb", "асеорхуікмнтв")
 
@@ -92,7 +93,7 @@ def _check_stated(
     for source, target in stated.items():
         if source not in present:
             raise InputError(
-                f"--map {source}={target}: the file has no column {source!r}; it has: {', '.join(present)}"
+                f"--map {source}={target}: the file has no column {source!r}; it has: {listed(present)}"
             )
         if target not in declared:
             raise InputError(
@@ -114,8 +115,15 @@ def check_required(layer: type[Layer], found: Mapping[str, str], columns: Iterab
         hints = "; ".join(f"{name} (near: {', '.join(words) or 'nothing'})" for name, words in near.items())
         raise InputError(
             f"required fields of {layer.__tablename__} have no column (attribute): {hints};"
-            f" say which with --map COLUMN=FIELD; the file has columns: {', '.join(columns) or 'none'}"
+            f" say which with --map COLUMN=FIELD; the file has columns: {listed(columns)}"
         )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in one line, the first of very many."""
+    every = list(names)
+    further = f" … ({len(every)} in all)" if len(every) > SHOWN else ""
+    return (", ".join(every[:SHOWN]) or "none") + further
 
 
 def only(columns: Iterable[str], names: Iterable[str]) -> str | None:

@@ -152,6 +152,10 @@ class Candidate:
     lat: float
     inside: bool
 
+    @property
+    def named(self) -> str:
+        return "" if self.name in ("unknown", "unnamed") else f" ({self.name})"
+
 
 def candidates(points: NDArray[np.float64], city: CRS, bounds: Bounds) -> list[Candidate]:
     """Where the middle of some coordinates would lie under the systems met here, those inside the city
@@ -166,18 +170,12 @@ def candidates(points: NDArray[np.float64], city: CRS, bounds: Bounds) -> list[C
 
 
 def _met(city: CRS, bounds: Bounds) -> Iterator[tuple[str, CRS, bool]]:
-    """Systems in use about a city: its own, degrees, UTM, Pulkovo 1942 and QazTRF-23 zones, web maps."""
+    """Systems in use about a city: its own, degrees, UTM, Pulkovo 1942 and QazTRF-23 zones, web maps; then
+    what is made of them by mistake: axes exchanged, feet, a zone number before the easting or left out."""
     zone = int((bounds[0] + bounds[2]) / 2 // 6) + 1
-    codes = [
-        city.to_epsg(),
-        4326,
-        4284,
-        3857,
-        32600 + zone + 30,
-        28400 + zone,
-        2490 + zone,
-        QAZTRF + zone - FIRST_ZONE + 1,
-    ]
+    near = [zone + by for by in (0, -1, 1) if FIRST_ZONE <= zone + by <= LAST_ZONE] or [zone]
+    codes = [city.to_epsg(), 4326, 4284, 3857, 32600 + zone + 30, 28400 + zone, 2490 + zone]
+    codes += [code for each in near for code in (QAZTRF + each - FIRST_ZONE + 1, 28400 + each, 32630 + each)]
     for code in dict.fromkeys(code for code in codes if code):
         known = _safely(code)
         if known:
@@ -186,6 +184,18 @@ def _met(city: CRS, bounds: Bounds) -> Iterator[tuple[str, CRS, bool]]:
         known = _safely(code) if code else None
         if known:
             yield f"EPSG:{code} with the axes exchanged (swapped)", known, True
+    for words in _mistaken(zone):
+        yield words, CRS.from_user_input(words), False
+
+
+def _mistaken(zone: int) -> Iterator[str]:
+    """UTM in feet, UTM with the zone before the easting, QazTRF-23 and Pulkovo 1942 without it, as words for
+    --crs."""
+    meridian, utm = 6 * zone - 3, zone + 30
+    for unit in ("ft", "us-ft"):
+        yield f"+proj=utm +zone={utm} +datum=WGS84 +units={unit}"
+    yield f"+proj=tmerc +lon_0={meridian} +k=0.9996 +x_0={utm}500000 +datum=WGS84"
+    yield f"+proj=tmerc +lon_0={meridian} +x_0=500000 +ellps=GRS80 +towgs84=0,0,0"
 
 
 def _safely(code: int) -> CRS | None:
@@ -206,9 +216,7 @@ def _placed(label: str, crs: CRS, point: tuple[float, float], bounds: Bounds) ->
 def advice(points: NDArray[np.float64], city: CRS, bounds: Bounds) -> str:
     """What the candidates are, in one clause for a refusal."""
     found = candidates(points, city, bounds) if len(points) else []
-    inside = [
-        f"{each.label} ({each.name}): lon {each.lon:.4f}, lat {each.lat:.4f}" for each in found if each.inside
-    ]
+    inside = [f"{each.label}{each.named}: lon {each.lon:.4f}, lat {each.lat:.4f}" for each in found if each.inside]
     x, y = np.nanmedian(points, axis=0) if len(points) else (np.nan, np.nan)
     if inside:
         return f"its coordinates, such as {x:.6g} {y:.6g}, would lie in the city as " + "; or as ".join(

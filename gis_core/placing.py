@@ -11,11 +11,12 @@ import pyarrow as pa
 import shapely
 from pyproj import Transformer
 
-from gis_core.columns import LATITUDES, LONGITUDES, PAIRS, SHAPES, check_required, match_columns, only
+from gis_core.columns import LATITUDES, LONGITUDES, PAIRS, SHAPES, check_required, listed, match_columns, only
 from gis_core.crs import Known, advice, how, known_crs, transformer
 from gis_core.errors import InputError
 from gis_core.layer import Layer, fields, geometry_kind, keys, table_of
 from gis_core.reading import Chunk, Source
+from gis_core.reading.model import HEIGHTS
 from gis_core.shape_cells import shapes_of_texts, srid_of
 from gis_core.shapes import ShapeRules, city_box, project, shapes_of_wkb
 from gis_core.values import as_float, parse_column
@@ -29,7 +30,8 @@ class Plan:
     """`mapping`: field to column; `unused`: columns no field takes, with some of their values.
 
     `place`: how shapes are found: "shapes", a pair of columns, one column, or nothing. `numbered`: the key
-    that is made of file name and row, else None. `step` leads to the store's CRS; `crs` is the file's.
+    that is made of file name and row, else None. `step` leads to the store's CRS; `crs` is the file's, and
+    `srid` what the shapes in a column say of it themselves. `outlines`: closed lines become areas.
     """
 
     file: str
@@ -40,6 +42,8 @@ class Plan:
     crs: Known | None
     step: Transformer | None
     numbered: str | None = None
+    srid: int | None = None
+    outlines: bool = False
     notes: list[str] = field(default_factory=list)
 
 
@@ -60,12 +64,21 @@ def _plan(layer: type[Layer], source: Source, chunk: Chunk, rules: Any, stated_c
     taken = {*mapping.values(), *(place if isinstance(place, tuple) else ())}
     unused = {name: _some(chunk, name) for name in source.columns if name not in taken}
     notes: list[str] = []
-    crs = _crs(source, chunk, place, rules.shapes, stated_crs, notes) if place else None
+    srid = _srid(chunk, place) if stated_crs is None else None
+    crs = _crs(source, chunk, (place, srid), rules.shapes, stated_crs, notes) if place else None
     step = _step(crs, rules.shapes, notes) if crs else None
-    found = Plan(source.path.name, source.path.stem, mapping, unused, place, crs, step, numbered, notes)
+    outlines = source.outlines and geometry_kind(layer) == "MULTIPOLYGON"
+    found = Plan(source.path.name, source.path.stem, mapping, unused, place, crs, step, numbered, srid,
+                 outlines, notes)  # fmt: skip
     if place and crs:
         _check_place(found, chunk, rules.shapes)
     return found
+
+
+def _srid(chunk: Chunk, place: Any) -> int | None:
+    """The SRID that shapes in a column carry."""
+    alone = isinstance(place, tuple) and len(place) == 1
+    return srid_of(chunk.table[place[0]].combine_chunks()[:SAMPLE]) if alone else None
 
 
 def _numbered(layer: type[Layer], mapping: Mapping[str, str]) -> str | None:
@@ -107,7 +120,7 @@ def _place(
     if needed or pair or lon or lat:
         raise InputError(
             f"the file has no geometry for {layer.__tablename__}: {told};"
-            f" rename or add columns lon and lat; it has the columns: {', '.join(source.columns)}"
+            f" rename or add columns lon and lat; it has the columns: {listed(source.columns)}"
         )
     return None
 
@@ -119,12 +132,31 @@ def raw_shapes(made: Plan, chunk: Chunk) -> tuple[Any, Any, Any]:
     if made.place == "shapes":
         if chunk.shape is None:
             return np.full(length, None, dtype=object), none, none
-        return shapes_of_wkb(chunk.shape)
+        return shapes_of_wkb(chunk.shape) if not made.outlines else _filled(*shapes_of_wkb(chunk.shape))
     if made.place is None:
         return np.full(length, None, dtype=object), none, none
     if len(made.place) == 1:
-        return shapes_of_texts(chunk.table[made.place[0]].combine_chunks())
+        return _of_one_crs(made, *shapes_of_texts(chunk.table[made.place[0]].combine_chunks()))
     return _points(chunk, made.place[0], made.place[1])
+
+
+def _filled(shapes: Any, reasons: Any, repairs: Any) -> tuple[Any, Any, Any]:
+    """Closed lines as the areas they go around."""
+    long = shapely.get_num_coordinates(shapes) > 3  # noqa: PLR2004  first and last are one point
+    for at in np.flatnonzero((shapely.get_type_id(shapes) == 1) & shapely.is_closed(shapes) & long):
+        shapes[at] = shapely.polygons(shapes[at])
+        repairs[at] = "a closed line of the drawing, taken as the area inside"
+    return shapes, reasons, repairs
+
+
+def _of_one_crs(made: Plan, shapes: Any, reasons: Any, repairs: Any) -> tuple[Any, Any, Any]:
+    """Shapes with reasons for those that carry another CRS than the first of the file."""
+    if made.srid:
+        said = shapely.get_srid(shapes)
+        for at in np.flatnonzero((said > 0) & (said != made.srid)):
+            reasons[at] = f"the shape carries the CRS (SRID) {said[at]}, the file {made.srid}"
+            shapes[at] = None
+    return shapes, reasons, repairs
 
 
 def _points(chunk: Chunk, *names: str) -> tuple[Any, Any, Any]:
@@ -146,21 +178,18 @@ def _points(chunk: Chunk, *names: str) -> tuple[Any, Any, Any]:
 
 
 def _crs(  # noqa: PLR0913
-    source: Source, chunk: Chunk, place: Any, rules: ShapeRules, stated: str | None, notes: list[str]
+    source: Source, chunk: Chunk, where: Any, rules: ShapeRules, stated: str | None, notes: list[str]
 ) -> Known:
     """The CRS that was stated, that the file says, or that degrees in columns mean; else a refusal."""
     if stated is not None:
         given = known_crs(stated) if stated else None
+        _coordinates(where[0], chunk, notes)
         if given and source.crs and known_label(source.crs) != given.label:
             notes.append(f"the file says the CRS {known_label(source.crs)}, --crs {given.label} was used")
         if given:
             return given
-    points = _coordinates(place, chunk)
-    srid = (
-        srid_of(chunk.table[place[0]].combine_chunks()[:SAMPLE])
-        if isinstance(place, tuple) and len(place) == 1
-        else None
-    )
+    place, srid = where
+    points = _coordinates(place, chunk, notes)
     if source.crs or srid:
         return _said(source.crs or f"EPSG:{srid}", points, rules)
     if isinstance(place, tuple) and _in_degrees(points):
@@ -188,11 +217,13 @@ def known_label(words: str) -> str:
         return " ".join(words.split())[:40]
 
 
-def _coordinates(place: Any, chunk: Chunk) -> Any:
-    """Some coordinates of a chunk, without those that are not finite."""
+def _coordinates(place: Any, chunk: Chunk, notes: list[str]) -> Any:
+    """Some coordinates of a chunk, without those that are not finite; heights are noted."""
     few = Chunk(chunk.table.slice(0, SAMPLE), chunk.row[:SAMPLE], chunk.fault[:SAMPLE], chunk.remark[:SAMPLE],
                 None if chunk.shape is None else chunk.shape[:SAMPLE])  # fmt: skip
     shapes, _, _ = raw_shapes(Plan("", "", {}, {}, place, None, None), few)
+    if shapely.has_z(shapes).any():
+        notes.append(HEIGHTS)
     points = shapely.get_coordinates(shapes)
     return points[np.isfinite(points).all(axis=1)]
 

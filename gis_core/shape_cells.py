@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from gis_core.errors import InputError
+
 HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -26,18 +28,30 @@ def shapes_of_texts(cells: pa.Array) -> tuple[Any, Any, Any]:
 
 
 def srid_of(cells: pa.Array) -> int | None:
-    """The SRID that all shapes of some texts carry; GeoJSON means 4326. None where they carry none or
-    several."""
+    """The SRID that all shapes of some texts carry; GeoJSON means 4326. None where they carry none.
+
+    Raises InputError where they carry several.
+    """
     first = next((str(cell) for cell in cells.to_pylist() if cell), "")
     if first.lstrip().startswith("{"):
         return 4326
     shapes, _, _ = shapes_of_texts(cells)
     found = set(shapely.get_srid(shapes[~shapely.is_missing(shapes)]).tolist())
-    return found.pop() if len(found) == 1 and found != {0} else None
+    if len(found) > 1:
+        listed = ", ".join(str(each) for each in sorted(found))
+        raise InputError(f"the shapes carry several CRS (SRID {listed}); split the file or specify --crs")
+    return found.pop() if found and found != {0} else None
 
 
 def shape_of(cell: Any) -> Any:
-    """The shape of one cell; None for what cannot be read."""
+    """The shape of one cell; None for what cannot be read, curves among it."""
+    try:
+        return _shape_of(cell)
+    except NotImplementedError:
+        return None
+
+
+def _shape_of(cell: Any) -> Any:
     if isinstance(cell, bytes):
         return shapely.from_wkb(cell, on_invalid="ignore")
     text = str(cell).strip()

@@ -59,8 +59,12 @@ class StoredShapes:
 def shapes_of_wkb(blobs: pa.Array) -> tuple[Shapes, Texts, Texts]:
     """Shapes of WKB, with reasons for what is none, and repairs where a ring was closed."""
     raw = blobs.to_numpy(zero_copy_only=False)
-    shapes = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
     reasons, repairs = _texts(len(raw)), _texts(len(raw))
+    try:
+        shapes = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
+    except NotImplementedError:
+        shapes = _straight(raw, reasons)
+        raw = np.where(reasons == "", raw, None)
     for row in np.flatnonzero(shapely.is_missing(shapes) & (raw != None)):  # noqa: E711  element by element
         shapes[row] = shapely.from_wkb(raw[row], on_invalid="fix")
         if shapes[row] is None:
@@ -68,6 +72,17 @@ def shapes_of_wkb(blobs: pa.Array) -> tuple[Shapes, Texts, Texts]:
         else:
             repairs[row] = "a ring was not closed: invalid, closed"
     return shapes, reasons, repairs
+
+
+def _straight(raw: Shapes, reasons: Texts) -> Shapes:
+    """Shapes of WKB one by one; those of curves are refused."""
+    shapes = np.full(len(raw), None, dtype=object)
+    for row, blob in enumerate(raw):
+        try:
+            shapes[row] = shapely.from_wkb(blob, on_invalid="ignore")
+        except NotImplementedError:
+            reasons[row] = "curves are not read: invalid geometry type; draw them as lines"
+    return shapes
 
 
 def store_shapes(

@@ -16,6 +16,7 @@ BLOCK = 1 << 20
 BIGGEST = 8 << 30  # bytes unpacked
 SUSPECT = 32 << 20  # only above this does the ratio count: small files of zeros are harmless
 RATIO = 100
+MOST_MEMBERS = 10_000
 NESTED = (".zip", ".kmz", ".7z", ".rar", ".gz", ".tar")
 PARTS = (
     ".shp",
@@ -46,6 +47,8 @@ def check_archive(path: Path) -> list[zipfile.ZipInfo]:
         raise InputError(
             f"{path.name}: the zip archive is truncated or damaged ({fault}); copy it again"
         ) from None
+    if len(members) > MOST_MEMBERS:
+        raise InputError(f"{path.name}: the archive holds {len(members)} files, over the size limit; {CURE}")
     for member in members:
         _check_member(path, member)
     total = sum(member.file_size for member in members)

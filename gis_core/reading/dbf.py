@@ -90,7 +90,7 @@ def encoding_of(table: Dbf, stated: str | None) -> Decision:
         )
     texts = [column for column in table.columns if column.kind == "C"]
     some = table.records[:SAMPLE_ROWS]
-    cells = b"\n".join(cell for column in texts for cell in set(_cells(some, column)))
+    cells = b"\n".join(cell for column in texts for cell in dict.fromkeys(_cells(some, column)))
     names = b"\n".join(column.name for column in table.columns)
     if declared and not _fits(cells, declared):
         cells = b"\n".join(cell for cell in cells.split(b"\n") if len(cell) < 253)  # noqa: PLR2004  cut cells

@@ -22,6 +22,7 @@ MARGIN = 1.2
 ODD = 0.01  # of the letters that a text in the right encoding may hold and no alphabet here has
 DAMAGED = 0.02  # of the letters of a utf-8 text that may be broken
 SAMPLE = 60
+SHOWING = 400  # bytes that show whether every letter has a zero half
 NAMES = {
     "65001": "utf-8", "utf8": "utf-8", "1251": "cp1251", "ansi1251": "cp1251", "windows1251": "cp1251",
     "win1251": "cp1251", "866": "cp866", "oem866": "cp866", "ibm866": "cp866", "oem": "", "system": "",
@@ -147,11 +148,10 @@ def wide_codec(head: bytes) -> str | None:
     """UTF-16 by its mark, or by the zero half of each letter; None for anything else."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16-le" if head[0] == 0xFF else "utf-16-be"  # noqa: PLR2004
-    for codec, half in (("utf-16-le", head[1:400:2]), ("utf-16-be", head[0:400:2])):
-        if len(half) > 20 and half.count(0) > len(half) / 4 and not head[:400].strip(b"\x00").isspace():  # noqa: PLR2004
-            other = head[0:400:2] if codec == "utf-16-le" else head[1:400:2]
-            if not other.count(0):
-                return codec
+    even, odd = head[0:SHOWING:2], head[1:SHOWING:2]
+    for codec, zero, other in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zero.count(0) > len(zero) / 4 and len(zero) > LEAST_LETTERS and not other.count(0):
+            return codec
     return None
 
 

@@ -12,7 +12,7 @@ import shapely
 
 from gis_core.errors import InputError
 from gis_core.reading.jsonfile import Constant, Text, items, members
-from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows, remark
+from gis_core.reading.model import CHUNK_ROWS, HEIGHTS, Reading, Request, Rows, note, remark
 
 SHAPES = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 OTHERS = {"Topology": "TopoJSON", "esriGeometryPolygon": "Esri JSON"}
@@ -141,6 +141,8 @@ def _chunks(notes: list[str], features: Iterator[Any], names: list[str], *, spat
             row += 1
             cells.append(_row(found, row, each, spatial=spatial))
             shapes.append(_shape(found, row, each) if spatial else None)
+            if spatial and _is_high(each):
+                note(notes, HEIGHTS)
             if not known.issuperset(cells[-1]):
                 further = ", ".join(str(name) for name in cells[-1] if name not in known)
                 remark(found.remarks, row, f"members that no earlier feature has were not read: {further}")
@@ -205,6 +207,15 @@ def _shape(found: Rows, row: int, feature: Any) -> Any:
     except BROKEN as fault:
         found.faults.setdefault(row, f"invalid geometry: bad coordinates or type ({str(fault)[:80]})")
         return None
+
+
+def _is_high(feature: Any) -> bool:
+    """Whether the first point of a feature has more than two coordinates."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    at = geometry.get("coordinates") if isinstance(geometry, dict) else None
+    while isinstance(at, list) and at and isinstance(at[0], list):
+        at = at[0]
+    return isinstance(at, list) and len(at) > 2  # noqa: PLR2004
 
 
 def open_rings(geometry: dict[str, Any]) -> bool:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from gis_core.errors import InputError
-from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows, distinct_names
+from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows, distinct_names, remark
 
 ENVELOPES = (0, 32, 48, 48, 64)  # bytes of the box in a blob's header, by its code
 ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_PRAGMA}
 UNDEFINED = (-1, 0)
+BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError)
+BESIDE = ("-wal", "-journal")  # what a program has begun to write and not finished
 
 
 def read_geopackage(request: Request) -> Reading:
@@ -22,7 +24,7 @@ def read_geopackage(request: Request) -> Reading:
     connection = _opened(request)
     try:
         return _reading(connection, request)
-    except sqlite3.DatabaseError as fault:
+    except BROKEN as fault:
         raise _damaged(request.path, fault) from None
 
 
@@ -33,13 +35,14 @@ def _damaged(path: Path, fault: Exception) -> InputError:
 
 
 def _opened(request: Request) -> sqlite3.Connection:
-    """A connection that cannot write; a file with unmerged changes (-wal) is read from a copy."""
+    """A connection that cannot write; a file with changes beside it is read from a copy, where SQLite may
+    merge or undo them."""
     path = request.path
-    changes = path.with_name(path.name + "-wal")
-    if changes.is_file() and changes.stat().st_size:
-        path = Path(shutil.copy(path, request.scratch / "copy.gpkg"))
-        shutil.copy(changes, request.scratch / "copy.gpkg-wal")
-        connection = sqlite3.connect(path)
+    changes = [each for end in BESIDE if (each := path.with_name(path.name + end)).is_file()]
+    if any(each.stat().st_size for each in changes):
+        for each in (path, *changes):
+            shutil.copy(each, request.scratch / each.name.replace(path.name, "copy.gpkg", 1))
+        connection = sqlite3.connect(request.scratch / "copy.gpkg")
     else:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     connection.text_factory = lambda text: text.decode("utf-8", "replace")
@@ -60,6 +63,7 @@ def _reading(connection: sqlite3.Connection, request: Request) -> Reading:
     )
     layers = [name for (name,) in connection.execute(listed)]
     table = _chosen(request, layers)
+    table = next((name for name in kinds if name.casefold() == table.casefold()), table)
     if kinds.get(table) != "table":
         raise InputError(
             f"{request.path.name}: layer {table!r} is no table but {kinds.get(table)}; export it as one"
@@ -85,7 +89,9 @@ def _chosen(request: Request, layers: list[str]) -> str:
 
 def _of_table(connection: sqlite3.Connection, request: Request, table: str) -> Reading:
     quoted = _quoted(table)
-    described = "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
+    described = (
+        "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ? COLLATE NOCASE"
+    )
     shape = connection.execute(described, (table,)).fetchone()
     names = [row[1] for row in connection.execute(f"PRAGMA table_info({quoted})")]
     columns = [name for name in names if not shape or name.casefold() != shape[0].casefold()]
@@ -93,7 +99,7 @@ def _of_table(connection: sqlite3.Connection, request: Request, table: str) -> R
     wanted = ", ".join(_quoted(name) for name in (*columns, *([shape[0]] if shape else [])))
     rows = connection.execute(f"SELECT {wanted} FROM {quoted} ORDER BY rowid")  # noqa: S608
     notes: list[str] = []
-    chunks = _chunks(request.path, rows, len(columns), shaped=shape is not None)
+    chunks = _chunks(request.path, rows, len(columns), shape)
     return Reading(distinct_names(columns, notes), chunks, shaped=shape is not None, expected=count,
                    crs=_crs(connection, shape[1]) if shape else None, encoding="utf-8",
                    sublayer=table, notes=notes)  # fmt: skip
@@ -115,20 +121,20 @@ def _crs(connection: sqlite3.Connection, srs: int) -> str | None:
     return f"EPSG:{found[1]}" if str(found[0]).upper() == "EPSG" else str(found[2])
 
 
-def _chunks(path: Path, cursor: sqlite3.Cursor, width: int, *, shaped: bool) -> Iterator[Rows]:
-    row = 0
+def _chunks(path: Path, cursor: sqlite3.Cursor, width: int, shape: Any) -> Iterator[Rows]:
+    row, srs = 0, shape[1] if shape else None
     try:
         while some := cursor.fetchmany(CHUNK_ROWS):
             found = Rows(range(row + 1, row + len(some) + 1), [])
             columns = list(zip(*some, strict=True))
             found.columns = [_column(found, cells) for cells in columns[:width]]
-            if shaped:
+            if shape:
                 found.shapes = [
-                    _shape(found, row + place, blob) for place, blob in enumerate(columns[width], 1)
+                    _shape(found, row + place, blob, srs) for place, blob in enumerate(columns[width], 1)
                 ]
             row += len(some)
             yield found
-    except sqlite3.DatabaseError as fault:
+    except BROKEN as fault:
         raise _damaged(path, fault) from None
 
 
@@ -140,10 +146,13 @@ def _column(found: Rows, cells: tuple[Any, ...]) -> list[Any]:
             broken = (row for row, cell in zip(found.rows, cells, strict=True) if cell and "\ufffd" in cell)
             found.faults |= dict.fromkeys(broken, "text that is not utf-8 (invalid encoding)")
         return list(cells)
+    for row, cell in zip(found.rows, cells, strict=True):
+        if isinstance(cell, bytes):
+            remark(found.remarks, row, "bytes where text should be, written as hexadecimal figures")
     return [None if cell is None else cell.hex() if isinstance(cell, bytes) else str(cell) for cell in cells]
 
 
-def _shape(found: Rows, row: int, blob: Any) -> bytes | None:
+def _shape(found: Rows, row: int, blob: Any, srs: int | None) -> bytes | None:
     """The WKB of a GeoPackage blob, None with a fault where it is none."""
     if blob is None:
         return None
@@ -153,6 +162,9 @@ def _shape(found: Rows, row: int, blob: Any) -> bytes | None:
         and len(blob) > 8  # noqa: PLR2004
         and (blob[3] >> 1 & 7) < len(ENVELOPES)
     ):
+        said = int.from_bytes(blob[4:8], "little" if blob[3] & 1 else "big", signed=True)
+        if srs is not None and said not in (srs, *UNDEFINED):
+            remark(found.remarks, row, f"the shape says CRS {said}, its layer {srs}: taken as the layer's")
         return blob[8 + ENVELOPES[blob[3] >> 1 & 7] :]
     found.faults[row] = "the geometry blob is invalid"
     return None

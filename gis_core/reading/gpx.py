@@ -47,7 +47,7 @@ def _records(request: Request, wanted: str) -> Iterator[Record]:
                 for each in element
                 if tag(each) not in (*POINTS, "trkseg", "extensions")
             }
-            yield cells, *tried(lambda element=element: _shape(element))  # type: ignore[misc]
+            yield cells, *tried(lambda element=element: _shape(element)), ""  # type: ignore[misc]
             element.clear()
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from gis_core.reading.markup import Record, child, events, reading, tag, text, tried
-from gis_core.reading.model import Reading, Request
+from gis_core.reading.model import HEIGHTS, Reading, Request, note
 
 SHAPES = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack"}
 SKIPPED = SHAPES | {"Style", "StyleMap", "ExtendedData", "LookAt", "Camera", "Region", "Snippet"}
@@ -29,36 +29,49 @@ def _records(request: Request, notes: list[str]) -> Iterator[Record]:
     for event, element in events(request.path):
         name = tag(element)
         if name == "Folder":
-            folders = [*folders, element] if event == "start" else folders[:-1]
+            folders.append(element) if event == "start" else folders.pop()
         elif event == "end" and name == "Placemark":
-            yield _record(element, folders)
+            yield _record(element, folders, notes)
             element.clear()
         elif event == "end" and name in LINKED:
             notes.append(f"a {name} of the file was not followed: what it links to is not loaded")
             element.clear()
 
 
-def _record(placemark: Element, folders: list[Element]) -> Record:
+def _record(placemark: Element, folders: list[Element], notes: list[str]) -> Record:
     cells = {tag(each): text(each) for each in placemark if tag(each) not in SKIPPED}
     if folders:
         cells.setdefault("folder", text(child(folders[-1], "name")))
-    cells |= _extended(child(placemark, "ExtendedData"))
+    extended = _extended(child(placemark, "ExtendedData"))
+    cells |= dict(extended)
     shaped = [each for each in placemark if tag(each) in SHAPES]
+    if len(extended) > len(dict(extended)):
+        return cells, None, "invalid placemark: one name stands twice in its ExtendedData", ""
     if not shaped:
-        return cells, None, ""
+        return cells, None, "", ""
+    if len(shaped) > 1:
+        return cells, None, "invalid placemark: several geometries outside a MultiGeometry", ""
+    if any(part.count(",") > 1 for each in shaped[0].iter() for part in (each.text or "").split()[:1]):
+        note(notes, HEIGHTS)
     shape, fault = tried(lambda: _shape(shaped[0]))
-    return cells, shape, fault
+    return cells, shape, fault, "a ring was not closed: invalid, closed" if _is_open(shaped[0]) else ""
 
 
-def _extended(data: Element | None) -> dict[str, str | None]:
-    """Values of Data and SchemaData by name."""
-    found: dict[str, str | None] = {}
+def _extended(data: Element | None) -> list[tuple[str, str | None]]:
+    """Names and values of Data and SchemaData."""
+    found: list[tuple[str, str | None]] = []
     for each in data.iter() if data is not None else ():
         if tag(each) == "Data" and each.get("name"):
-            found[each.get("name", "")] = text(child(each, "value"))
+            found.append((each.get("name", ""), text(child(each, "value"))))
         elif tag(each) == "SimpleData" and each.get("name"):
-            found[each.get("name", "")] = text(each)
+            found.append((each.get("name", ""), text(each)))
     return found
+
+
+def _is_open(shape: Element) -> bool:
+    """Whether the last point of any ring is not its first."""
+    rings = [(text(child(each, "coordinates")) or "").split() for each in shape.iter() if tag(each) == "LinearRing"]
+    return any(ring[0].split(",")[:2] != ring[-1].split(",")[:2] for ring in rings if ring)
 
 
 def _shape(element: Element) -> Any:

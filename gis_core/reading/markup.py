@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -14,10 +15,12 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from gis_core.errors import InputError
-from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows
+from gis_core.reading.encodings import wide_codec
+from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows, remark
 
-Record = tuple[dict[str, str | None], Any, str]  # cells, shape, fault
+Record = tuple[dict[str, str | None], Any, str, str]  # cells, shape, fault, remark
 WGS84 = "OGC:CRS84"
+HEAD = 1024
 
 
 def tag(element: Element) -> str:
@@ -55,6 +58,30 @@ def events(path: Path) -> Iterator[tuple[str, Element]]:
         ) from None
 
 
+def declared(path: Path) -> str:
+    """The encoding that an XML file declares; UTF-8 where it declares none."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    wide = wide_codec(head)
+    found = re.match(r"\s*<\?xml[^>]*encoding=[\"']([\w.:-]+)", head.decode(wide or "latin-1", "ignore").lstrip("\ufeffï»¿"))
+    return wide or (found.group(1).lower() if found else "utf-8")
+
+
+def counted(path: Path, parents: frozenset[str]) -> int:
+    """How many elements stand right below elements of these names; the whole file is read, and must be whole
+    XML."""
+    inside: list[bool] = []
+    count = 0
+    for event, element in events(path):
+        if event == "start":
+            count += bool(inside) and inside[-1]
+            inside.append(tag(element).casefold() in parents)
+        else:
+            inside.pop()
+            element.clear()
+    return count
+
+
 def root_of(path: Path) -> str:
     """The name of the outermost element, lower case."""
     return next(tag(element).casefold() for _, element in events(path))
@@ -67,10 +94,10 @@ def reading(path: Path, records: Iterator[Record], notes: list[str], sublayer: s
         raise InputError(
             f"{path.name}: no features in the XML: nothing to load; check that the right layer was exported"
         )
-    names = list(dict.fromkeys(name for cells, _, _ in some for name in cells))
-    shaped = any(shape is not None for _, shape, _ in some) or any(fault for _, _, fault in some)
+    names = list(dict.fromkeys(name for cells, *_ in some for name in cells))
+    shaped = any(shape is not None or fault for _, shape, fault, _ in some)
     chunks = _chunks(chain(some, records), names, shaped=shaped)
-    return Reading(names, chunks, shaped=shaped, crs=WGS84 if shaped else None, encoding="as the XML declares",  # noqa: E501
+    return Reading(names, chunks, shaped=shaped, crs=WGS84 if shaped else None, encoding=declared(path),
                    sublayer=sublayer, notes=notes)  # fmt: skip
 
 
@@ -78,17 +105,18 @@ def _chunks(records: Iterator[Record], names: list[str], *, shaped: bool) -> Ite
     row, known = 0, set(names)
     while some := list(islice(records, CHUNK_ROWS)):
         found = Rows(range(row + 1, row + len(some) + 1), [])
-        for place, (cells, _, fault) in enumerate(some, start=row + 1):
+        for place, (cells, _, fault, told) in enumerate(some, start=row + 1):
+            if told:
+                remark(found.remarks, place, told)
             if fault:
                 found.faults[place] = fault
             further = [name for name in cells if name not in known]
             if further:
-                found.remarks[place] = (
-                    f"elements that no earlier record has were not read: {', '.join(further)}"
-                )
-        found.columns = [[cells.get(name) for cells, _, _ in some] for name in names]
+                words = f"elements that no earlier record has were not read: {', '.join(further)}"
+                remark(found.remarks, place, words)
+        found.columns = [[cells.get(name) for cells, *_ in some] for name in names]
         if shaped:
-            found.shapes = list(shapely.to_wkb(np.array([shape for _, shape, _ in some], dtype=object)))
+            found.shapes = list(shapely.to_wkb(np.array([shape for _, shape, *_ in some], dtype=object)))
         row += len(some)
         yield found
 
@@ -107,7 +135,7 @@ def read_open311(request: Request) -> Reading:
     def records() -> Iterator[Record]:
         for event, element in events(request.path):
             if event == "end" and tag(element) == "request":
-                yield {tag(each): text(each) for each in element}, None, ""
+                yield {tag(each): text(each) for each in element}, None, "", ""
                 element.clear()
 
     return reading(request.path, records(), [])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 CHUNK_ROWS = 65_536
+HEIGHTS = "heights (z) or measures (m) of the shapes are not kept"
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,14 @@ class Rows:
 class Reading:
     """One table of a file. `expected` rows by the file's own header, where it says; `crs` as it is written.
 
-    `notes` are for the whole file and may grow until the last chunk.
+    `notes` are for the whole file and may grow until the last chunk. `outlines`: closed lines of a drawing
+    stand for areas.
     """
 
     columns: list[str]
     chunks: Iterator[Rows]
     shaped: bool = False
+    outlines: bool = False
     crs: str | None = None
     encoding: str | None = None
     sample: str | None = None
@@ -56,6 +59,12 @@ class Reading:
 def remark(remarks: dict[int, str], row: int, words: str) -> None:
     """Add a remark to a row that may have others."""
     remarks[row] = f"{remarks[row]}; {words}" if row in remarks else words
+
+
+def note(notes: list[str], words: str) -> None:
+    """Add a note on the whole file once."""
+    if words not in notes:
+        notes.append(words)
 
 
 def distinct_names(names: Sequence[str], notes: list[str]) -> list[str]:

@@ -50,6 +50,7 @@ class Source:
     sha256: str
     columns: list[str]
     shaped: bool
+    outlines: bool
     crs: str | None
     encoding: str | None
     sample: str | None

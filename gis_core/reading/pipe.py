@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from gis_core.reading.model import Reading, Rows
+from gis_core.reading.model import Reading, Rows, remark
 
 HEADER, CHUNK, END, REFUSED = b"H", b"C", b"E", b"R"
 PREFIX = struct.Struct("<cQ")
@@ -28,13 +28,13 @@ def send_json(pipe: BinaryIO, kind: bytes, facts: dict[str, Any]) -> None:
 
 def header_of(reading: Reading) -> dict[str, Any]:
     """What stands before the rows."""
-    names = ("columns", "shaped", "crs", "encoding", "sample", "sublayer", "expected")
+    names = ("columns", "shaped", "outlines", "crs", "encoding", "sample", "sublayer", "expected")
     return {name: getattr(reading, name) for name in names}
 
 
 def packed(found: Rows) -> bytes:
     """A chunk as an Arrow stream: columns c0…, row, fault, remark, and shape where there are shapes."""
-    arrays = [each if isinstance(each, pa.Array) else _array(each) for each in found.columns]
+    arrays = [each if isinstance(each, pa.Array) else _array(found, each) for each in found.columns]
     names = [f"c{place}" for place in range(len(arrays))]
     rows = list(found.rows)
     arrays += [pa.array(rows, pa.int64()), _texts(rows, found.faults), _texts(rows, found.remarks)]
@@ -50,11 +50,14 @@ def packed(found: Rows) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _array(cells: Any) -> pa.Array:
-    """Cells in the type they share; text cannot hold half letters."""
+def _array(found: Rows, cells: Any) -> pa.Array:
+    """Cells in the type they share; text cannot hold half letters, which are told."""
     try:
         return pa.array(cells)
-    except (pa.ArrowException, UnicodeEncodeError):
+    except (pa.ArrowException, UnicodeEncodeError, OverflowError):
+        for row, cell in zip(found.rows, cells, strict=True):
+            if cell is not None and _whole(cell) != str(cell):
+                remark(found.remarks, row, "a character that is half a letter (surrogate) was replaced")
         return pa.array([None if cell is None else _whole(cell) for cell in cells], pa.string())
 
 

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis_core.errors import InputError
+from gis_core.reading.model import HEIGHTS
 
 HEADER = 100
 RECORD = 8
@@ -45,7 +46,7 @@ def open_shp(path: Path, index: Path | None) -> Records:
             f"{path.name}: the .shp is truncated: {len(raw)} bytes of the {said} its header says;"
             f" copy it again"
         )
-    found = Records(raw, TYPES[code % 10], [], [])
+    found = Records(raw, TYPES[code % 10], [], [], notes=[HEIGHTS] if code > 10 else [])  # noqa: PLR2004
     end = _walk(found)
     listed = _listed(index) if index else []
     if index is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
 
 from gis_core.errors import InputError
@@ -20,13 +22,14 @@ from gis_core.reading.tabular import Cells, chunks, data_rows, split_header
 
 BLANKS = 5000  # so many empty rows in a row end a sheet: a formatted cell far below holds no data
 BLOCK = 1 << 20
+HEAD = 4096
 FAULTS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, SyntaxError,
-          zipfile.BadZipFile, InvalidFileException, DefusedXmlException)  # fmt: skip
+          zipfile.BadZipFile, InvalidFileException, DefusedXmlException, zlib.error, EOFError)  # fmt: skip
 
 
 def read_xlsx(request: Request) -> Reading:
     """The rows of one sheet."""
-    check_archive(request.path)
+    _check_parts(request, check_archive(request.path))
     name = request.path.name
     try:
         book = load_workbook(request.path, read_only=True, data_only=True)
@@ -43,9 +46,31 @@ def read_xlsx(request: Request) -> Reading:
         raise InputError(
             f"{name}: the Excel (xlsx) workbook cannot be read: {kind} ({fault}); save it again"
         ) from None
+    if book.epoch == CALENDAR_MAC_1904:
+        notes.append("the workbook counts days from 1904: day numbers that are not shown as dates are 1462 too few")
     header.notes[:0] = notes
     return Reading(header.names, chunks(header, data_rows(header, rows), marks.add), sublayer=sheet.title,
                    encoding="utf-8", notes=header.notes)  # fmt: skip
+
+
+def _check_parts(request: Request, members: list[zipfile.ZipInfo]) -> None:
+    """Raises InputError where a part of the workbook declares entities, which no workbook needs."""
+    with zipfile.ZipFile(request.path) as archive:
+        for member in members:
+            if not member.filename.endswith((".xml", ".rels")):
+                continue
+            try:
+                with archive.open(member) as part:
+                    head = part.read(HEAD)
+            except FAULTS as fault:
+                raise InputError(
+                    f"{request.path.name}: the xlsx archive is damaged ({fault}); copy it again"
+                ) from None
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                raise InputError(
+                    f"{request.path.name}: the workbook declares XML entities (DOCTYPE), which are not"
+                    " read; save it again"
+                )
 
 
 def _chosen(request: Request, book: Any) -> tuple[Any, list[str]]:
@@ -72,14 +97,16 @@ def _is_table(sheet: Any, name: str) -> bool:
 
 
 def _rows(sheet: Any, name: str) -> Iterator[Cells]:
-    blank = 0
+    blank = widest = 0
+    sheet.reset_dimensions()  # what the sheet says of its size may be wrong, and rows would be lost
     try:
         for values in sheet.iter_rows(values_only=True):
             cells = [_text(value) for value in values]
             blank = 0 if any(cells) else blank + 1
             if blank > BLANKS:
                 return
-            yield cells
+            widest = max(widest, len(cells))
+            yield cells + [""] * (widest - len(cells))
     except FAULTS as fault:
         raise InputError(
             f"{name}: a sheet of the xlsx is damaged: {str(fault)[:200]}; save it again"
@@ -114,6 +141,8 @@ class _Marks:
         hidden = len(re.findall(r'<row [^>]*hidden="(?:1|true)"', raw))
         if hidden:
             self.notes.append(f"{hidden} hidden rows of the sheet are read like the others")
+        if re.search(r'<col [^>]*hidden="(?:1|true)"', raw):
+            self.notes.append("hidden columns of the sheet are read like the others")
         self.formulas = "<f" in raw and _unsaved(request, sheet.title)
 
     def add(self, found: Rows, some: list[Cells]) -> None:
@@ -141,7 +170,7 @@ def _scan(request: Request, sheet: Any) -> str:
         tail = ""
         while block := file.read(BLOCK):
             piece = tail + block.decode("utf-8", "replace")
-            kept += re.findall(r'<mergeCell [^>]*>|<row [^>]*hidden="(?:1|true)"|<f[ >/]', piece)
+            kept += re.findall(r'<mergeCell [^>]*>|<col [^>]*hidden="(?:1|true)"|<row [^>]*hidden="(?:1|true)"|<f[ >/]', piece)
             tail = piece[-200:] if "<" in piece[-200:] else ""
             tail = tail[tail.rfind("<") :] if tail else ""
     return "".join(dict.fromkeys(kept)) if len(kept) > 1_000_000 else "".join(kept)  # noqa: PLR2004
