@@ -144,7 +144,7 @@ def _filled(shapes: Any, reasons: Any, repairs: Any) -> tuple[Any, Any, Any]:
     """Closed lines as the areas they go around."""
     long = shapely.get_num_coordinates(shapes) > 3  # noqa: PLR2004  first and last are one point
     for at in np.flatnonzero((shapely.get_type_id(shapes) == 1) & shapely.is_closed(shapes) & long):
-        shapes[at] = shapely.polygons(shapes[at])
+        shapes[at] = shapely.polygons(shapely.get_coordinates(shapes[at]))
         repairs[at] = "a closed line of the drawing, taken as the area inside"
     return shapes, reasons, repairs
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from gis_core.errors import InputError
 from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows, distinct_names
+from gis_core.reading.raw import raw_rows
 
 DRIVERS = {
     "tab": "MapInfo File",
@@ -26,7 +27,6 @@ ALL = (
     "JML,PLSCENES,CSW,VDV,MVT,NGW,MapML,GTFS,PMTiles,JSONFG,MiraMonVector,ADBC,AVCBin,AVCE00,AIVector,HTTP"
 )
 OPTIONS = {"gml": {"WRITE_GFS": "NO", "DOWNLOAD_SCHEMA": "NO"}}
-DXF_KEPT = {"Layer", "Text", "EntityHandle", "Linetype"}
 
 
 def read_gdal(request: Request, kind: str) -> Reading:
@@ -42,26 +42,30 @@ def read_gdal(request: Request, kind: str) -> Reading:
     try:
         return _reading(pyogrio, request, kind)
     except (DataSourceError, DataLayerError, FeatureError, RuntimeError, ValueError) as fault:
-        raise InputError(
-            f"{request.path.name}: not a valid {driver} file or damaged"
-            f" ({' '.join(str(fault).split())[:200]});"
-            " export it again"
-        ) from None
+        raise _invalid(request, driver, fault) from None
+
+
+def _invalid(request: Request, driver: str, fault: Exception) -> InputError:
+    told = " ".join(str(fault).replace(str(request.path), request.path.name).split())[:200]
+    return InputError(f"{request.path.name}: not a valid {driver} file or damaged ({told}); export it again")
 
 
 def _reading(pyogrio: Any, request: Request, kind: str) -> Reading:
-    path = str(request.path)
+    path, counted = str(request.path), raw_rows(request.path, kind)
     layers = [str(name) for name, _ in pyogrio.list_layers(path)]
     layer = _chosen(request, kind, layers)
     options: dict[str, Any] = dict(OPTIONS.get(kind, {}))
     info = pyogrio.read_info(path, layer=layer, encoding=request.encoding, **options)
     notes: list[str] = []
     names = distinct_names([str(name) for name in info["fields"]], notes)
-    count = int(info["features"]) if kind in ("fgb", "tab", "mif") and info["features"] >= 0 else None
-    rows = _batches(pyogrio, request, layer, options)
-    return Reading(names, _chunks(rows, names, layer, request.tags), shaped=info["geometry_type"] is not None,
+    count = int(info["features"]) if kind in ("fgb", "tab") and info["features"] >= 0 else counted
+    chunks = _chunks(request, _batches(pyogrio, request, layer, options), names, DRIVERS[kind])
+    if kind == "osm":
+        notes.append(f"OpenStreetMap: {layer} where {_stated(request.tags)}")
+        names, chunks = ["id", "kind", *names], _named(chunks, names, layer, request.tags)
+    return Reading(names, chunks, shaped=info["geometry_type"] is not None, outlines=kind == "dxf",
                    crs=info["crs"], encoding=str(info["encoding"]), sublayer=layer,
-                   expected=None if request.tags else count, notes=notes)  # fmt: skip
+                   expected=None if len(layers) > 1 else count, notes=notes)  # fmt: skip
 
 
 def _chosen(request: Request, kind: str, layers: list[str]) -> str:
@@ -96,15 +100,43 @@ def _quoted(values: str) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in values.split("|"))
 
 
-def _chunks(rows: Iterator[Any], names: list[str], _layer: str, _tags: Any) -> Iterator[Rows]:
+def _chunks(request: Request, rows: Iterator[Any], names: list[str], driver: str) -> Iterator[Rows]:
     from gis_core.reading.parquet import plain_column  # noqa: PLC0415
 
     row = 0
-    for batch, at in rows:
-        columns = [batch.column(place) for place in range(batch.num_columns) if place != at]
-        found = Rows(
-            range(row + 1, row + len(batch) + 1), [plain_column(each) for each in columns[-len(names) :]]
-        )
-        found.shapes = batch.column(at) if at >= 0 else None
-        row += len(batch)
+    try:
+        for batch, at in rows:
+            columns = [batch.column(place) for place in range(batch.num_columns) if place != at]
+            found = Rows(
+                range(row + 1, row + len(batch) + 1), [plain_column(each) for each in columns[-len(names) :]]
+            )
+            found.shapes = batch.column(at) if at >= 0 else None
+            row += len(batch)
+            yield found
+    except (OSError, RuntimeError, ValueError) as fault:
+        raise _invalid(request, driver, fault) from None
+
+
+def _stated(tags: tuple[tuple[str, str], ...]) -> str:
+    """The tags in words, of which one must hold."""
+    return " or ".join(f"{key} is {values.replace('|', ', ')}" for key, values in tags) or "anything stands"
+
+
+def _named(
+    chunks: Iterator[Rows], names: list[str], layer: str, tags: tuple[tuple[str, str], ...]
+) -> Iterator[Rows]:
+    """Features with the id that OpenStreetMap's pages use, such as way/12, and the value of the tag that
+    chose them."""
+    usual = {"points": "node", "lines": "way"}.get(layer, "relation")
+    for found in chunks:
+        cells = {name: column.to_pylist() for name, column in zip(names, found.columns, strict=True)}
+        ways = cells.get("osm_way_id", [None] * len(found.rows))
+        ids = [
+            f"way/{way}" if way else f"{usual}/{other}"
+            for way, other in zip(ways, cells["osm_id"], strict=True)
+        ]
+        chosen = [[value if value in values.split("|") else None for value in cells[key]]
+                  for key, values in tags]  # fmt: skip
+        kinds = [next((value for value in row if value), None) for row in zip(*chosen, strict=True)]
+        found.columns = [ids, kinds or [None] * len(ids), *found.columns]
         yield found
