@@ -216,7 +216,9 @@ def _placed(label: str, crs: CRS, point: tuple[float, float], bounds: Bounds) ->
 def advice(points: NDArray[np.float64], city: CRS, bounds: Bounds) -> str:
     """What the candidates are, in one clause for a refusal."""
     found = candidates(points, city, bounds) if len(points) else []
-    inside = [f"{each.label}{each.named}: lon {each.lon:.4f}, lat {each.lat:.4f}" for each in found if each.inside]
+    inside = [
+        f"{each.label}{each.named}: lon {each.lon:.4f}, lat {each.lat:.4f}" for each in found if each.inside
+    ]
     x, y = np.nanmedian(points, axis=0) if len(points) else (np.nan, np.nan)
     if inside:
         return f"its coordinates, such as {x:.6g} {y:.6g}, would lie in the city as " + "; or as ".join(

@@ -61,12 +61,12 @@ def shapes_of_wkb(blobs: pa.Array) -> tuple[Shapes, Texts, Texts]:
     raw = blobs.to_numpy(zero_copy_only=False)
     reasons, repairs = _texts(len(raw)), _texts(len(raw))
     try:
-        shapes = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
+        shapes = np.asarray(_from_wkb(raw, "ignore"), dtype=object)
     except NotImplementedError:
         shapes = _straight(raw, reasons)
         raw = np.where(reasons == "", raw, None)
     for row in np.flatnonzero(shapely.is_missing(shapes) & (raw != None)):  # noqa: E711  element by element
-        shapes[row] = shapely.from_wkb(raw[row], on_invalid="fix")
+        shapes[row] = _from_wkb(raw[row], "fix")
         if shapes[row] is None:
             reasons[row] = "the geometry cannot be read: invalid WKB"
         else:
@@ -74,12 +74,18 @@ def shapes_of_wkb(blobs: pa.Array) -> tuple[Shapes, Texts, Texts]:
     return shapes, reasons, repairs
 
 
+def _from_wkb(raw: Any, on_invalid: str) -> Any:
+    """Shapes of WKB; a coordinate that is no number is told of its row later, not by NumPy now."""
+    with np.errstate(invalid="ignore"):
+        return shapely.from_wkb(raw, on_invalid=on_invalid)
+
+
 def _straight(raw: Shapes, reasons: Texts) -> Shapes:
     """Shapes of WKB one by one; those of curves are refused."""
     shapes = np.full(len(raw), None, dtype=object)
     for row, blob in enumerate(raw):
         try:
-            shapes[row] = shapely.from_wkb(blob, on_invalid="ignore")
+            shapes[row] = _from_wkb(blob, "ignore")
         except NotImplementedError:
             reasons[row] = "curves are not read: invalid geometry type; draw them as lines"
     return shapes

@@ -24,6 +24,8 @@ YES = {"true", "t", "yes", "y", "1", "да", "иә", "истина", "+"}
 NO = {"false", "f", "no", "n", "0", "нет", "жоқ", "ложь", "-"}
 NOTHING = {"", "-", "—", "н/д", "нет данных", "null", "none", "nan", "n/a", "#n/a"}
 MANGLED = re.compile(r"\d([.,]\d+)?[eE]\+\d+")
+# marks that no eye sees: zero width, direction of writing, byte order
+UNSEEN = "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 BIGGEST = {Integer: 2**31 - 1, BigInteger: 2**63 - 1}
 
 
@@ -118,10 +120,19 @@ def text_column(cells: pa.Array) -> Parsed:
 def key_column(cells: pa.Array) -> Parsed:
     """Ids as text; those that a spreadsheet has turned into powers of ten are doubtful."""
     values, faults, remarks = text_column(cells)
-    odd = pc.match_substring_regex(values, r"^\d([.,]\d+)?[eE]\+\d+$").fill_null(False)
-    mangled = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
-    words = {int(at): f"the id {values[int(at)]} looks mangled by a spreadsheet" for at in mangled}
+    mangled = _matching(values, r"^\d([.,]\d+)?[eE]\+\d+$")
+    words = {at: f"the id {values[at]} looks mangled by a spreadsheet" for at in mangled}
+    unseen = _matching(values, UNSEEN)
+    if unseen:
+        words |= dict.fromkeys(unseen, "an invisible character in the id left out")
+        values = pc.utf8_trim_whitespace(pc.replace_substring_regex(values, UNSEEN, ""))
     return Parsed(values, faults, remarks | words)
+
+
+def _matching(values: pa.Array, pattern: str) -> list[int]:
+    """Positions of the texts in which a pattern is found."""
+    found = pc.match_substring_regex(values, pattern).fill_null(False)
+    return [int(at) for at in np.flatnonzero(found.to_numpy(zero_copy_only=False))]
 
 
 def parser_of(kind: TypeEngine[Any], zone: tzinfo) -> Parser:

@@ -25,6 +25,7 @@ from layers.city import City
 from layers.companions import companions
 from layers.gazetteer import read_gazetteer
 from layers.open311 import SPELLINGS as OPEN311
+from layers.osm import KINDS
 
 ADDRESSED = ("address", "address_match")  # fields of a layer whose rows may be placed by their address
 
@@ -53,7 +54,7 @@ def load_rules(connection: Connection, layer: type[Layer], city: City, wishes: W
         zone=ZoneInfo(city.timezone),
         stated=wishes.stated,
         spellings=_spellings(city, name),
-        values=city.values.get(name, {}),
+        values=_values(city, name),
         vocabularies={words: _vocabulary(connection, words, city) for words in lists},
         known={column: keys for column, keys in known.items() if not declared[column].vocabulary},
         companions=companions(city),
@@ -99,6 +100,15 @@ def settle(connection: Connection, layer: type[Layer], staged: Table, city: City
     """What only all rows of a layer together tell of its staged ones."""
     if layer is Appeal:
         mark_duplicates(connection, staged, city, replace=replace)
+
+
+def _values(city: City, name: str) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """What files write for a choice: the profile's words and, for the kind, OpenStreetMap's."""
+    own: dict[str, Mapping[str, tuple[str, ...]]] = dict(city.values.get(name, {}))
+    for code, words in KINDS.get(name, {}).items():
+        said = own.get("kind", {})
+        own["kind"] = {**said, code: (*said.get(code, ()), *words)}
+    return own
 
 
 def _vocabulary(connection: Connection, name: str, city: City) -> Vocabulary:

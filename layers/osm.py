@@ -1,7 +1,8 @@
-"""Which features of an OpenStreetMap extract each layer takes."""
+"""Which features of an OpenStreetMap extract each layer takes, and what their tags mean there."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from gis_core.errors import InputError
@@ -14,15 +15,27 @@ class Choice(NamedTuple):
     tags: tuple[tuple[str, str], ...]
 
 
+ANY = "*"  # any value
+ROADS = (
+    "motorway|trunk|primary|secondary|tertiary|motorway_link|trunk_link|primary_link|secondary_link"
+    "|tertiary_link|residential|unclassified|living_street|pedestrian"
+)
 CHOICES = {
     "public_spaces": Choice("multipolygons", (("leisure", "park|garden|playground"), ("place", "square"))),
     "courtyards": Choice("multipolygons", (("landuse", "residential"),)),
-    "streets": Choice("lines", (("highway", "motorway|trunk|primary|secondary|tertiary|residential|unclassified|living_street|pedestrian"),)),  # noqa: E501
-    "greens": Choice("multipolygons", (("leisure", "park|garden"), ("landuse", "grass|forest|meadow"), ("natural", "wood|scrub"))),  # noqa: E501
-    "waters": Choice("multipolygons", (("natural", "water"), ("waterway", "riverbank"))),
-    "districts": Choice("multipolygons", (("boundary", "administrative"),)),
-    "buildings": Choice("multipolygons", ()),
-}  # fmt: skip
+    "streets": Choice("lines", (("highway", ROADS), ("railway", "rail"))),
+    "greens": Choice(
+        "multipolygons",
+        (("leisure", "park|garden"), ("landuse", "grass|forest|meadow"), ("natural", "wood|scrub")),
+    ),
+    "waters": Choice("multipolygons", (("natural", "water"),)),
+    "buildings": Choice("multipolygons", (("building", ANY),)),
+}
+# what the value of the tag that chose a feature means for the field `kind`
+KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "public_spaces": {"park": ("park",), "square": ("square",), "other": ("garden", "playground")},
+    "streets": {"street": tuple(ROADS.split("|")), "rail": ("rail",)},
+}
 
 
 def tags_of(layer: str) -> Choice:

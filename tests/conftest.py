@@ -96,6 +96,21 @@ def connection(engine: Engine) -> Iterator[Connection]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def empty(cluster: Cluster, template: str) -> Iterator[Connection]:
+    """One database without rows, for tests that only read it."""
+    server = create_engine(
+        cluster.url("squares").replace("/squares?", "/postgres?"), isolation_level="AUTOCOMMIT"
+    )
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE empty TEMPLATE {template} STRATEGY file_copy"))
+    server.dispose()
+    engine = create_engine(cluster.url("empty"))
+    with engine.connect() as opened:
+        yield opened
+    engine.dispose()
+
+
 @pytest.fixture
 def fill(connection: Connection, city: City) -> Callable[[type[Layer]], list[Any]]:
     """Fill a derived layer and those before it; its rows, by key."""

@@ -1,4 +1,4 @@
-"""A file read, planned and accepted as `abat load` does it, without child process and database."""
+"""A file read, planned and accepted as `abat load` does it, in this process and without writing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import shapely
+from sqlalchemy import Connection
 
 from gis_core.accept import accept
 from gis_core.errors import InputError
@@ -44,6 +45,7 @@ class Taken:
 
 
 def taken(
+    connection: Connection,
     path: Path,
     layer: type[Layer],
     *,
@@ -55,7 +57,7 @@ def taken(
     **wishes: Any,
 ) -> Taken:
     """The rows of a file as rows of a layer that needs nothing of the store. Raises InputError."""
-    rules = load_rules(None, layer, city, Wishes(**wishes))  # type: ignore[arg-type]
+    rules = load_rules(connection, layer, city, Wishes(**wishes))
     local_file(str(path))
     with tempfile.TemporaryDirectory() as scratch:
         reading = child.read(Request(path, Path(scratch), sublayer, encoding, tags))
@@ -68,6 +70,11 @@ def taken(
             _take(found, accept(layer, made, chunk, rules))
         if found is None:
             raise InputError(f"{path}: no rows")
+        if not found.rows:
+            first = min(found.rejected)
+            raise InputError(
+                f"{path}: no row can be taken; row {first}: {found.rejected[first]}; fix the file"
+            )
         found.notes = [*reading.notes, *made.notes]
         return found
 

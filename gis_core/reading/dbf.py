@@ -145,7 +145,7 @@ def rows_of(table: Dbf, encoding: str, names: list[str], span: range) -> Rows:
     columns = []
     for name, column in zip(names, table.columns, strict=True):
         cells = [_text(cell, encoding, column.width) for cell in _cells(some, column)]
-        _remarks(found, name, column, cells)
+        _remarks(found, name, (column, encoding), cells)
         columns.append([_as_date(cell) if column.kind == "D" else cell for cell in cells] + [None] * lacking)
     found.columns = columns
     for row in np.flatnonzero(table.deleted[span.start : span.stop]):
@@ -166,8 +166,9 @@ def _text(cell: bytes, encoding: str, width: int) -> str | None:
         return cell.decode(encoding, "ignore" if cut else "replace").strip("\x00 ")
 
 
-def _remarks(found: Rows, name: str, column: Column, cells: list[str | None]) -> None:
+def _remarks(found: Rows, name: str, kind: tuple[Column, str], cells: list[str | None]) -> None:
     """Doubtful cells: numbers and dates that are none, text at the full width of the field."""
+    column, encoding = kind
     for row, cell in zip(found.rows, cells, strict=False):
         if cell is None:
             continue
@@ -177,7 +178,7 @@ def _remarks(found: Rows, name: str, column: Column, cells: list[str | None]) ->
             remark(found.remarks, row, f"{name}: {cell!r} is not a date")
         elif "\ufffd" in cell:
             found.faults[row] = f"{name}: text in another encoding; give --encoding"
-        elif column.width >= 254 and len(cell.encode()) >= column.width - 3:  # noqa: PLR2004  dBase's longest
+        elif column.width > 250 and len(cell.encode(encoding, "replace")) >= column.width - 3:  # noqa: PLR2004  of 254
             remark(found.remarks, row, f"{name}: text of the field's full width, probably cut")
 
 

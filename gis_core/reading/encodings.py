@@ -81,11 +81,10 @@ def decide(data: bytes, name: str, declared: str | None, stated: str | None) -> 
     wrong."""
     if stated:
         codec = stated_codec(stated)
-        if not _reads(data, codec):
-            if not (codec == "utf-8" and _nearly_utf8(data)):
-                raise InputError(
-                    f"{name}: the text is not {stated}; check --encoding (encoding: {_candidate(data)})"
-                )
+        if not _reads(data, codec) and not (codec == "utf-8" and _nearly_utf8(data)):
+            raise InputError(
+                f"{name}: the text is not {stated}; check --encoding (encoding: {_candidate(data)})"
+            )
         return Decision(codec, "stated", _sample(data, codec), _unusual(data, codec))
     codec = codec_of(declared) if declared else None  # type: ignore[assignment]
     if codec is None:
@@ -107,7 +106,9 @@ def detect(data: bytes, name: str) -> Decision:
     if _reads(data, "utf-8"):
         return Decision("utf-8", "detected", _sample(data, "utf-8"))
     if _nearly_utf8(data):
-        return Decision("utf-8", "detected", _sample(data, "utf-8"), "some letters of the utf-8 text are damaged")
+        return Decision(
+            "utf-8", "detected", _sample(data, "utf-8"), "some letters of the utf-8 text are damaged"
+        )
     readings = {codec: _decoded(data, codec) for codec in CYRILLIC}
     ranked = sorted(CYRILLIC, key=lambda codec: -score(readings[codec]))
     best, points = ranked[0], score(readings[ranked[0]])
@@ -133,7 +134,9 @@ def _nearly_utf8(data: bytes) -> bool:
     """Whether bytes are utf-8 but for a few broken letters."""
     text = _decoded(data, "utf-8")
     broken = text.count("\ufffd")
-    return 0 < broken <= max(1, DAMAGED * sum(letter > "\x7f" for letter in text)) and len(text) < len(data) - 10
+    return (
+        0 < broken <= max(1, DAMAGED * sum(letter > "\x7f" for letter in text)) and len(text) < len(data) - 10
+    )
 
 
 def _unusual(data: bytes, codec: str) -> str:
@@ -198,7 +201,9 @@ def _candidate(data: bytes) -> str:
         return "it looks like utf-8"
     if _nearly_utf8(data):
         at = _decoded(data, "utf-8").index("\ufffd")
-        return f"utf-8 with damaged letters, the first after {_decoded(data, 'utf-8')[max(0, at - 20) : at]!r}"
+        return (
+            f"utf-8 with damaged letters, the first after {_decoded(data, 'utf-8')[max(0, at - 20) : at]!r}"
+        )
     likely = max(CYRILLIC, key=lambda codec: score(_decoded(data, codec)))
     return f"perhaps {likely}: {_sample(data, likely)!r}"
 

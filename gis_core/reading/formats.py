@@ -82,7 +82,9 @@ def kind_of(path: Path) -> str:
     looks = look_of(head)
     kind = ENDINGS.get(path.suffix.lower()) or SNIFFED.get(looks)
     if kind is None:
-        raise InputError(f"{path.name}: format not recognised (ending {path.suffix!r}, content {looks}); {CURE}")
+        raise InputError(
+            f"{path.name}: format not recognised (ending {path.suffix!r}, content {looks}); {CURE}"
+        )
     if kind in ADMITTED and looks not in ADMITTED[kind]:
         raise InputError(
             f"{path.name}: not a valid {kind} file: the format of the content is {looks}"
@@ -91,7 +93,7 @@ def kind_of(path: Path) -> str:
     return kind
 
 
-def look_of(head: bytes) -> str:  # noqa: PLR0911
+def look_of(head: bytes) -> str:
     """What the first bytes look like: a known signature, html, xml, json, text or binary."""
     for start, name in SIGNATURES:
         if head.startswith(start):

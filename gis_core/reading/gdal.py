@@ -26,6 +26,7 @@ ALL = (
     "VFK,PGDUMP,OSM,GPSBabel,OGR_PDS,WFS,OAPIF,EDIGEO,Idrisi,ODS,XLSX,Elasticsearch,Carto,AmigoCloud,SXF,Selafin,"
     "JML,PLSCENES,CSW,VDV,MVT,NGW,MapML,GTFS,PMTiles,JSONFG,MiraMonVector,ADBC,AVCBin,AVCE00,AIVector,HTTP"
 )
+ANY = "*"  # a tag of any value
 OPTIONS = {"gml": {"WRITE_GFS": "NO", "DOWNLOAD_SCHEMA": "NO"}}
 
 
@@ -85,7 +86,7 @@ def _chosen(request: Request, kind: str, layers: list[str]) -> str:
 
 
 def _batches(pyogrio: Any, request: Request, layer: str, options: dict[str, Any]) -> Iterator[Any]:
-    where = " OR ".join(f"{key} IN ({_quoted(values)})" for key, values in request.tags) or None
+    where = " OR ".join(_holds(key, values) for key, values in request.tags) or None
     with pyogrio.open_arrow(
         str(request.path), layer=layer, encoding=request.encoding, where=where, batch_size=CHUNK_ROWS,
         use_pyarrow=True, **options,
@@ -94,6 +95,10 @@ def _batches(pyogrio: Any, request: Request, layer: str, options: dict[str, Any]
         for batch in batches:
             at = batch.schema.get_field_index(shape)
             yield batch, at
+
+
+def _holds(key: str, values: str) -> str:
+    return f"{key} IS NOT NULL" if values == ANY else f"{key} IN ({_quoted(values)})"
 
 
 def _quoted(values: str) -> str:
@@ -119,7 +124,8 @@ def _chunks(request: Request, rows: Iterator[Any], names: list[str], driver: str
 
 def _stated(tags: tuple[tuple[str, str], ...]) -> str:
     """The tags in words, of which one must hold."""
-    return " or ".join(f"{key} is {values.replace('|', ', ')}" for key, values in tags) or "anything stands"
+    told = (f"{key} is {values.replace('|', ', ').replace(ANY, 'anything')}" for key, values in tags)
+    return " or ".join(told) or "anything stands"
 
 
 def _named(
@@ -135,7 +141,7 @@ def _named(
             f"way/{way}" if way else f"{usual}/{other}"
             for way, other in zip(ways, cells["osm_id"], strict=True)
         ]
-        chosen = [[value if value in values.split("|") else None for value in cells[key]]
+        chosen = [[value if values == ANY or value in values.split("|") else None for value in cells[key]]
                   for key, values in tags]  # fmt: skip
         kinds = [next((value for value in row if value), None) for row in zip(*chosen, strict=True)]
         found.columns = [ids, kinds or [None] * len(ids), *found.columns]

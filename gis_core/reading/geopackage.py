@@ -89,9 +89,7 @@ def _chosen(request: Request, layers: list[str]) -> str:
 
 def _of_table(connection: sqlite3.Connection, request: Request, table: str) -> Reading:
     quoted = _quoted(table)
-    described = (
-        "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ? COLLATE NOCASE"
-    )
+    described = "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ? COLLATE NOCASE"
     shape = connection.execute(described, (table,)).fetchone()
     names = [row[1] for row in connection.execute(f"PRAGMA table_info({quoted})")]
     columns = [name for name in names if not shape or name.casefold() != shape[0].casefold()]

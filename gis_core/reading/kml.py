@@ -70,7 +70,9 @@ def _extended(data: Element | None) -> list[tuple[str, str | None]]:
 
 def _is_open(shape: Element) -> bool:
     """Whether the last point of any ring is not its first."""
-    rings = [(text(child(each, "coordinates")) or "").split() for each in shape.iter() if tag(each) == "LinearRing"]
+    rings = [
+        (text(child(each, "coordinates")) or "").split() for each in shape.iter() if tag(each) == "LinearRing"
+    ]
     return any(ring[0].split(",")[:2] != ring[-1].split(",")[:2] for ring in rings if ring)
 
 

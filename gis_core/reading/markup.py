@@ -63,7 +63,10 @@ def declared(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(HEAD)
     wide = wide_codec(head)
-    found = re.match(r"\s*<\?xml[^>]*encoding=[\"']([\w.:-]+)", head.decode(wide or "latin-1", "ignore").lstrip("\ufeffï»¿"))
+    found = re.match(
+        r"\s*<\?xml[^>]*encoding=[\"']([\w.:-]+)",
+        head.decode(wide or "latin-1", "ignore").lstrip("\ufeffï»¿"),
+    )
     return wide or (found.group(1).lower() if found else "utf-8")
 
 

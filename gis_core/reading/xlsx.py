@@ -47,7 +47,9 @@ def read_xlsx(request: Request) -> Reading:
             f"{name}: the Excel (xlsx) workbook cannot be read: {kind} ({fault}); save it again"
         ) from None
     if book.epoch == CALENDAR_MAC_1904:
-        notes.append("the workbook counts days from 1904: day numbers that are not shown as dates are 1462 too few")
+        notes.append(
+            "the workbook counts days from 1904: day numbers that are not shown as dates are 1462 too few"
+        )
     header.notes[:0] = notes
     return Reading(header.names, chunks(header, data_rows(header, rows), marks.add), sublayer=sheet.title,
                    encoding="utf-8", notes=header.notes)  # fmt: skip
@@ -170,7 +172,10 @@ def _scan(request: Request, sheet: Any) -> str:
         tail = ""
         while block := file.read(BLOCK):
             piece = tail + block.decode("utf-8", "replace")
-            kept += re.findall(r'<mergeCell [^>]*>|<col [^>]*hidden="(?:1|true)"|<row [^>]*hidden="(?:1|true)"|<f[ >/]', piece)
+            kept += re.findall(
+                r'<mergeCell [^>]*>|<col [^>]*hidden="(?:1|true)"|<row [^>]*hidden="(?:1|true)"|<f[ >/]',
+                piece,
+            )
             tail = piece[-200:] if "<" in piece[-200:] else ""
             tail = tail[tail.rfind("<") :] if tail else ""
     return "".join(dict.fromkeys(kept)) if len(kept) > 1_000_000 else "".join(kept)  # noqa: PLR2004
