@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from gis_core.errors import InputError
-from gis_core.layer import LANGUAGES, Field, Layer, fields
+from gis_core.layer import LANGUAGES, Field, Layer, fields, geometry_kind
 
 LONGITUDES = ("lon", "lng", "long", "longitude", "x", "долгота", "бойлық", "easting")
 LATITUDES = ("lat", "latitude", "y", "широта", "ендік", "northing")
@@ -22,8 +22,10 @@ SHAPES = (
     "ewkb",
     "geojson",
     "shape",
+    "points",
     "геометрия",
 )
+SHAPE = "geom"  # what --map says of the column that holds the shapes
 PAIRS = (
     "coords",
     "coordinates",
@@ -60,7 +62,7 @@ def match_columns(
     """
     declared, present = fields(layer), list(columns)
     _check_stated(layer, declared, present, stated)
-    found = {target: source for source, target in stated.items()}
+    found = {target: source for source, target in stated.items() if target != SHAPE}
     free = [column for column in present if column not in stated]
     for name, field in declared.items():
         if name not in found and not field.hidden:
@@ -95,10 +97,10 @@ def _check_stated(
             raise InputError(
                 f"--map {source}={target}: the file has no column {source!r}; it has: {listed(present)}"
             )
-        if target not in declared:
+        if target not in declared and (target != SHAPE or not geometry_kind(layer)):
             raise InputError(
                 f"--map {source}={target}: {layer.__tablename__} has no field {target!r};"
-                f" it has: {', '.join(declared)}"
+                f" it has: {', '.join(declared)}{', ' + SHAPE if geometry_kind(layer) else ''}"
             )
 
 

@@ -34,6 +34,7 @@ GAUSS_KRUGER = (
     'PARAMETER["false_easting",{easting}],PARAMETER["false_northing",0],UNIT["metre",1]]'
 )
 UNTIED = re.compile(r"unknown|not[ _]specified|unspecified|undefined|unnamed|local", re.I)
+NAMELESS = ("unknown", "unnamed")
 SURE = 70  # per cent of PROJ's confidence from which an EPSG code is named
 
 
@@ -102,9 +103,9 @@ def known_crs(words: str) -> Known:
         )
     code = crs.to_epsg(SURE)
     if code is None:
-        return Known(
-            crs, "EPSG:4326" if crs.equals(WGS84, ignore_axis_order=True) or "CRS84" in crs.name else crs.name
-        )
+        same = crs.equals(WGS84, ignore_axis_order=True) or "CRS84" in crs.name
+        named = crs.name if crs.name not in NAMELESS else f"a system without a name on {datum}"
+        return Known(crs, "EPSG:4326" if same else named)
     return Known(crs, f"EPSG:{code}")
 
 
@@ -154,7 +155,7 @@ class Candidate:
 
     @property
     def named(self) -> str:
-        return "" if self.name in ("unknown", "unnamed") else f" ({self.name})"
+        return "" if self.name in NAMELESS else f" ({self.name})"
 
 
 def candidates(points: NDArray[np.float64], city: CRS, bounds: Bounds) -> list[Candidate]:

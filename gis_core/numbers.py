@@ -16,6 +16,7 @@ SCALES = (
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 THREES = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(\1\d{3})+")
 MIXED = re.compile(r"[+-]?\d{1,3}(([.,])\d{3})+(?!\2)[.,]\d+")
+LONGEST = 300  # figures before the point: no number of a city has more
 ONE_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
@@ -41,6 +42,8 @@ def as_number(cell: object) -> Number:
         raise ValueError(f"{text!r} is not a number")
     try:
         value = Decimal(plain) * scale
+        if value.adjusted() > LONGEST:
+            raise Overflow
     except (InvalidOperation, Overflow):
         raise ValueError(f"{text!r} is not a number") from None
     told = (

@@ -11,7 +11,17 @@ import pyarrow as pa
 import shapely
 from pyproj import Transformer
 
-from gis_core.columns import LATITUDES, LONGITUDES, PAIRS, SHAPES, check_required, listed, match_columns, only
+from gis_core.columns import (
+    LATITUDES,
+    LONGITUDES,
+    PAIRS,
+    SHAPE,
+    SHAPES,
+    check_required,
+    listed,
+    match_columns,
+    only,
+)
 from gis_core.crs import Known, advice, how, known_crs, transformer
 from gis_core.errors import InputError
 from gis_core.layer import Layer, fields, geometry_kind, keys, table_of
@@ -101,6 +111,9 @@ def _place(
     layer: type[Layer], source: Source, mapping: Mapping[str, str], rules: Any
 ) -> str | tuple[str, ...] | None:
     """Where the shapes are. Raises InputError where a layer that needs them gets none."""
+    said = [column for column, target in rules.stated.items() if target == SHAPE]
+    if said:
+        return (said[0],)
     if source.shaped:
         return "shapes"
     free = [name for name in source.columns if name not in mapping.values()]

@@ -1,4 +1,4 @@
-"""Shapes that stand as text in a cell: WKT, hexadecimal (E)WKB, GeoJSON."""
+"""Shapes that stand as text in a cell: WKT, hexadecimal (E)WKB, GeoJSON, lists of {lat, lng}."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def srid_of(cells: pa.Array) -> int | None:
     Raises InputError where they carry several.
     """
     first = next((str(cell) for cell in cells.to_pylist() if cell), "")
-    if first.lstrip().startswith("{"):
+    if first.lstrip().startswith(("{", "[")):
         return 4326
     shapes, _, _ = shapes_of_texts(cells)
     found = set(shapely.get_srid(shapes[~shapely.is_missing(shapes)]).tolist())
@@ -55,7 +55,7 @@ def _shape_of(cell: Any) -> Any:
     if isinstance(cell, bytes):
         return shapely.from_wkb(cell, on_invalid="ignore")
     text = str(cell).strip()
-    if text.startswith("{"):
+    if text.startswith(("{", "[")):
         return _of_json(text)
     if HEX.issuperset(text):
         return shapely.from_wkb(text, on_invalid="ignore") if len(text) % 2 == 0 else None
@@ -71,5 +71,16 @@ def _of_json(text: str) -> Any:
         told = json.loads(text)
     except (ValueError, RecursionError):
         return None
+    if isinstance(told, list):
+        return _of_points(told)
     inner = told.get("geometry") if isinstance(told, dict) and told.get("type") == "Feature" else told
     return shapely.from_geojson(json.dumps(inner), on_invalid="ignore")
+
+
+def _of_points(listed: list[Any]) -> Any:
+    """A line through points that say their lat and lng; None for anything else."""
+    try:
+        at = [(float(each.get("lng", each.get("lon"))), float(each["lat"])) for each in listed]
+        return shapely.linestrings(at) if len(at) > 1 else shapely.points(at[0])
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError):
+        return None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyogrio  # noqa: F401  with all drivers, before a reader leaves only its own
 import shapely
 from sqlalchemy import Connection
 

@@ -66,7 +66,11 @@ def _unpacked(request: Request, kind: str) -> Reading:
     if kind == "gzip":
         return read(replace(request, path=unpack_gzip(request)))
     made, name = unpack(request)
-    reading = read(replace(request, path=made, sublayer=None))
+    try:
+        reading = read(replace(request, path=made, sublayer=None))
+    except InputError as fault:
+        told = str(fault).removeprefix(f"{made.name}: ")
+        raise InputError(f"{request.path.name}: {name}: {told}") from None
     reading.notes.insert(0, f"layer {name} of the archive")
     reading.sublayer = name
     return reading

@@ -146,7 +146,7 @@ def rows_of(table: Dbf, encoding: str, names: list[str], span: range) -> Rows:
     for name, column in zip(names, table.columns, strict=True):
         cells = [_text(cell, encoding, column.width) for cell in _cells(some, column)]
         _remarks(found, name, (column, encoding), cells)
-        columns.append([_as_date(cell) if column.kind == "D" else cell for cell in cells] + [None] * lacking)
+        columns.append([_plain(column, cell) for cell in cells] + [None] * lacking)
     found.columns = columns
     for row in np.flatnonzero(table.deleted[span.start : span.stop]):
         found.faults[span.start + int(row) + 1] = "the record is marked deleted in the .dbf"
@@ -173,7 +173,8 @@ def _remarks(found: Rows, name: str, kind: tuple[Column, str], cells: list[str |
         if cell is None:
             continue
         if column.kind in "NF" and not ONES.issuperset(cell):
-            remark(found.remarks, row, f"{name}: {cell!r} is not a number")
+            told = "empty or too long for the field" if not cell.strip("*") else "not a number"
+            remark(found.remarks, row, f"{name}: {cell!r} is {told}")
         elif column.kind == "D" and not _is_day(cell):
             remark(found.remarks, row, f"{name}: {cell!r} is not a date")
         elif "\ufffd" in cell:
@@ -188,6 +189,14 @@ def _is_day(cell: str) -> bool:
     except ValueError:
         return cell in ("00000000", "")
     return True
+
+
+def _plain(column: Column, cell: str | None) -> str | None:
+    """A cell as text; a number of nothing but asterisks is none: programs write so what is empty or too
+    long."""
+    if column.kind == "D":
+        return _as_date(cell)
+    return None if cell and column.kind in "NF" and not cell.strip("*") else cell
 
 
 def _as_date(cell: str | None) -> str | None:

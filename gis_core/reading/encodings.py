@@ -189,6 +189,16 @@ def _doubtful(data: bytes, codec: str) -> bool:
     return bool(STRANGE & set(text)) if codec in CYRILLIC else codec in LATIN and _accented(text)
 
 
+def garbled(text: str) -> bool:
+    """Whether a text looks like another that was read in the wrong encoding: utf-8 as cp1251, or kz1048."""
+    if STRANGE & set(text):
+        return True
+    try:
+        return not text.isascii() and not text.encode("cp1251").decode("utf-8").isascii()
+    except UnicodeError:
+        return False
+
+
 def _accented(text: str) -> bool:
     """Whether whole words are of accented letters: Cyrillic that was read as Latin."""
     words = [word for word in re.findall(r"[^\W\d_]{3,}", text) if not word.isascii()]

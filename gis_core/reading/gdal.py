@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from gis_core.errors import InputError
+from gis_core.reading.encodings import garbled
 from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows, distinct_names
-from gis_core.reading.raw import raw_rows
+from gis_core.reading.raw import dxf_encoding, raw_rows
 
 DRIVERS = {
     "tab": "MapInfo File",
@@ -56,16 +58,23 @@ def _reading(pyogrio: Any, request: Request, kind: str) -> Reading:
     layers = [str(name) for name, _ in pyogrio.list_layers(path)]
     layer = _chosen(request, kind, layers)
     options: dict[str, Any] = dict(OPTIONS.get(kind, {}))
+    told = dxf_encoding(request.path, request.encoding) if kind == "dxf" else None
+    if told:
+        pyogrio.set_gdal_config_options({"DXF_ENCODING": told.encoding.upper()})
+        request = replace(request, encoding=None)
     info = pyogrio.read_info(path, layer=layer, encoding=request.encoding, **options)
     notes: list[str] = []
     names = distinct_names([str(name) for name in info["fields"]], notes)
     count = int(info["features"]) if kind in ("fgb", "tab") and info["features"] >= 0 else counted
+    if told:
+        told.tell(notes)
     chunks = _chunks(request, _batches(pyogrio, request, layer, options), names, DRIVERS[kind])
     if kind == "osm":
         notes.append(f"OpenStreetMap: {layer} where {_stated(request.tags)}")
         names, chunks = ["id", "kind", *names], _named(chunks, names, layer, request.tags)
     return Reading(names, chunks, shaped=info["geometry_type"] is not None, outlines=kind == "dxf",
-                   crs=info["crs"], encoding=str(info["encoding"]), sublayer=layer,
+                   crs=info["crs"], encoding=told.encoding if told else str(info["encoding"]),
+                   sample=told.sample if told else None, sublayer=layer,
                    expected=None if len(layers) > 1 else count, notes=notes)  # fmt: skip
 
 
@@ -116,10 +125,24 @@ def _chunks(request: Request, rows: Iterator[Any], names: list[str], driver: str
                 range(row + 1, row + len(batch) + 1), [plain_column(each) for each in columns[-len(names) :]]
             )
             found.shapes = batch.column(at) if at >= 0 else None
+            if row == 0:
+                _check_letters(request, found, names)
             row += len(batch)
             yield found
     except (OSError, RuntimeError, ValueError) as fault:
         raise _invalid(request, driver, fault) from None
+
+
+def _check_letters(request: Request, found: Rows, names: list[str]) -> None:
+    """Raises InputError where the text of a file looks read in an encoding that it is not in."""
+    for name, column in zip(names, found.columns, strict=True):
+        texts = column.unique().to_pylist() if str(column.type).endswith("string") else []
+        wrong = next((text for text in texts if text and garbled(text)), None)
+        if wrong and not request.encoding:
+            raise InputError(
+                f"{request.path.name}: {name}: {wrong[:60]!r}: the encoding that the file declares is not"
+                " that of its text; save it again in UTF-8"
+            )
 
 
 def _stated(tags: tuple[tuple[str, str], ...]) -> str:

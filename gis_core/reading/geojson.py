@@ -17,7 +17,6 @@ from gis_core.reading.model import CHUNK_ROWS, HEIGHTS, Reading, Request, Rows, 
 SHAPES = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 OTHERS = {"Topology": "TopoJSON", "esriGeometryPolygon": "Esri JSON"}
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, shapely.GEOSException)
-LISTS = ("service_requests", "requests", "results", "data", "items", "records", "rows")
 CHUNK = CHUNK_ROWS // 4
 LEAST_RING = 4
 
@@ -93,9 +92,9 @@ def _judged(text: Text, seen: dict[str, Any]) -> list[Any]:
         return [seen]
     if kind in SHAPES or kind == "GeometryCollection":
         return [{"type": "Feature", "properties": {}, "geometry": seen}]
-    listed = next((seen[name] for name in LISTS if isinstance(seen.get(name), list)), None)
-    if listed is not None and kind is None:
-        return listed  # type: ignore[no-any-return]
+    listed = [value for value in seen.values() if isinstance(value, list) and "elements" not in seen]
+    if len(listed) == 1 and kind is None:
+        return listed[0]
     found = OTHERS.get(str(kind)) or f"type {kind!r}"
     found = "OpenStreetMap JSON of Overpass" if "elements" in seen else found
     raise InputError(

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from gis_core.errors import InputError
 from gis_core.reading.dbf import sibling
+from gis_core.reading.encodings import Decision, decide, detect
 from gis_core.reading.markup import counted
 
 MEMBERS = frozenset(("featuremember", "featuremembers", "member"))
@@ -17,6 +18,7 @@ OBJECT = re.compile(
     r"\s*(point|line|pline|region|arc|text|rect|roundrect|ellipse|multipoint|collection|none)\b\s*(\d*)", re.I
 )
 TAIL = 512
+MOST_TEXT = 1 << 20  # bytes of letters that are looked at
 BLOCK = struct.Struct(">I")
 LONGEST_HEADER = 64 << 10  # by the format's own rule
 VARINT, BYTES = 0, 2
@@ -28,6 +30,22 @@ def raw_rows(path: Path, kind: str) -> int | None:
         "mif": _of_mif, "gml": _of_gml, "dxf": _of_dxf, "osm": _of_osm,
     }  # fmt: skip
     return counts[kind](path) if kind in counts else None
+
+
+def dxf_encoding(path: Path, stated: str | None) -> Decision:
+    """The encoding of a drawing: utf-8 where it is, else by its code page, else by its letters."""
+    with path.open("rb") as file:
+        data = b"\n".join(line.strip() for line in file if not line.isascii())[:MOST_TEXT]
+    with path.open("rb") as file:
+        page = re.search(rb"\$DWGCODEPAGE\s+3\s+(\S+)", file.read(LONGEST_HEADER))
+    if data.isascii() or stated:
+        return decide(data, path.name, None, stated)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        name = page.group(1).decode("ascii", "replace").replace("_", "") if page else None
+        return decide(data, path.name, name, None)
+    return detect(data, path.name)
 
 
 def _cut(path: Path, why: str) -> InputError:
