@@ -61,7 +61,9 @@ class Field:
 class Style:
     """How a layer is drawn, in a browser and in QGIS alike: colours as #rrggbb, widths in pixels.
 
-    With `column` the fill is chosen by that field's value from `colours`; else `fill` holds.
+    With `column` the fill is chosen by that field's value from `colours`; else `fill` holds. `label` is the
+    field written beside a shape, or the beginning of one in three languages (`name` of `name_ru`); it is
+    written from 1 : `label_scale` on.
     """
 
     fill: str
@@ -70,6 +72,8 @@ class Style:
     opacity: float = 0.6
     column: str | None = None
     colours: Mapping[str, str] | None = None
+    label: str | None = None
+    label_scale: int | None = None
 
 
 M2 = Label("м²", "м²", "m²")

@@ -25,6 +25,8 @@ class Courtyard(Sourced, Layer):
             "in_works": "#f0d27a",
             "unknown": "#d9d4c7",
         },
+        label="address",
+        label_scale=4_000,
     )
 
     id: Mapped[str] = field(Text, Label("Номер двора", "Аула нөмірі", "Courtyard id"), "id", key=True)

@@ -20,7 +20,7 @@ from layers.yard_facts import yard_facts
 class DistrictNeed(Needed, Layer):
     __tablename__ = "district_needs"
     label = Label("Потребность районов", "Аудандар қажеттілігі", "District needs")
-    style = Style(fill="#f2f0ea", line="#5e5a55", width=1.2, opacity=0.7)
+    style = Style(fill="#f2f0ea", line="#5e5a55", width=1.2, opacity=0.7, label="name")
     derived = True
 
     district_id: Mapped[str] = field(

@@ -14,7 +14,7 @@ from layers.words import SHAPE_FROM
 class District(Sourced, Layer):
     __tablename__ = "districts"
     label = Label("Районы", "Аудандар", "Districts")
-    style = Style(fill="#ffffff", line="#5e5a55", width=1.4, opacity=0.0)
+    style = Style(fill="#ffffff", line="#5e5a55", width=1.4, opacity=0.0, label="name")
 
     id: Mapped[str] = field(
         Text, Label("Версия границы", "Шекара нұсқасы", "Boundary version"), "id", key=True

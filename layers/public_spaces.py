@@ -21,7 +21,7 @@ PUBLIC_SPACE_KINDS: Choices = {
 class PublicSpace(Sourced, Layer):
     __tablename__ = "public_spaces"
     label = Label("Общественные пространства", "Қоғамдық кеңістіктер", "Public spaces")
-    style = Style(fill="#cfe0c3", line="#7d9a68")
+    style = Style(fill="#cfe0c3", line="#7d9a68", label="name", label_scale=25_000)
 
     id: Mapped[str] = field(
         Text, Label("Номер пространства", "Кеңістік нөмірі", "Public space id"), "id", key=True

@@ -17,7 +17,7 @@ STREET_KINDS: Choices = {
 class Street(Sourced, Layer):
     __tablename__ = "streets"
     label = Label("Улицы и железные дороги", "Көшелер мен теміржолдар", "Streets and railways")
-    style = Style(fill="#ffffff", line="#d5d0c6", width=0.8, opacity=1.0)
+    style = Style(fill="#ffffff", line="#d5d0c6", width=0.8, opacity=1.0, label="name", label_scale=15_000)
 
     id: Mapped[str] = field(Text, Label("Номер", "Нөмірі", "Id"), "id", key=True)
     name: Mapped[str | None] = field(Text, Label("Название", "Атауы", "Name"), "name")

@@ -20,7 +20,7 @@ from scripts.map import PAGES, draw_pages
 from scripts.store import open_store
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-EXPORTS: tuple[tuple[Format, str], ...] = (("gpkg", "qgis"), ("shp", "shapefiles"))
+EXPORTS: tuple[tuple[Format, str], ...] = (("qgz", "qgis"), ("shp", "shapefiles"))
 app = typer.Typer(rich_markup_mode=None)
 
 
@@ -89,7 +89,7 @@ def _farewell(out: Path, rows: dict[str, int], derived: dict[str, int], seconds:
         (
             f"sample city: {loaded} rows, {places} contested places, {conflicts} conflicts, {seconds:.0f} s",
             f"open in a browser:  {(out / 'maps' / 'index.html').resolve().as_uri()}",
-            f"open in QGIS:       {(out / 'qgis' / 'astana.gpkg').resolve()}",
+            f"open in QGIS:       {(out / 'qgis' / 'astana.qgz').resolve()}",
             f"shapefiles:         {(out / 'shapefiles').resolve()}",
             "the data are invented (docs/sample.md); your own: abat load LAYER FILE",
         )

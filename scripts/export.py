@@ -1,4 +1,7 @@
-"""Export layers as shapefiles, a GeoPackage, GeoJSON or CSV, read back and compared before it says done."""
+"""Export layers as shapefiles, a GeoPackage, GeoJSON, CSV or a QGIS project, read back before it says done.
+
+qgz: the GeoPackage, a QGIS project that reads it, and one that reads the database by a service name.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,10 @@ from layers.coverage import coverage
 from layers.marks import is_sample, is_schematic
 from layers.reading import day_of_data, rows_of, source_files
 from scripts.common import Call, call_of
+from scripts.qgis import write_projects
 from scripts.store import open_store
 
-Format = Literal["shp", "gpkg", "geojson", "csv"]
+Format = Literal["shp", "gpkg", "geojson", "csv", "qgz"]
 SAMPLE = (
     "ДЕМОНСТРАЦИОННЫЕ ДАННЫЕ, не факты. / КӨРСЕТУГЕ АРНАЛҒАН ДЕРЕКТЕР, факт емес. / SAMPLE DATA, not facts."
 )
@@ -41,7 +45,7 @@ def export(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder of the files.")] = Path(
         "out/export"
     ),
-    kind: Annotated[Format, typer.Option("--format", help="shp, gpkg, geojson or csv.")] = "gpkg",
+    kind: Annotated[Format, typer.Option("--format", help="shp, gpkg, geojson, csv or qgz.")] = "gpkg",
     crs: Annotated[
         str | None, typer.Option(help="CRS of the files, such as EPSG:4326; else the city's.")
     ] = None,
@@ -84,12 +88,15 @@ def export_layers(
         for layer in layers:
             call.say(f"reading {layer.__tablename__}")
             frames.append((layer, read_frame(connection, rows_of(layer), city.crs)))
-    if kind == "gpkg":
+    if kind in {"gpkg", "qgz"}:
         call.say("writing and reading back the GeoPackage")
         path = folder / f"{city.code}.gpkg"
         written = [
             write_geopackage(frames, path, crs=crs, lang=lang, metadata=said, date=day, vocabularies=words)
         ]
+        if kind == "qgz":
+            call.say("writing the QGIS projects")
+            written += write_projects(city, frames, folder, crs=crs, lang=lang, vocabularies=words, said=said)
     else:
         write = partial(_write, folder=folder, kind=kind, crs=crs)
         shapefile = partial(write_shapefile, encoding=encoding, lang=lang, date=day, vocabularies=words)

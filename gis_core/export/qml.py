@@ -1,4 +1,4 @@
-"""The QGIS style of a layer made from its declaration, without QGIS: symbols, aliases, value lists."""
+"""The QGIS style of a layer from its declaration, without QGIS: symbols, labels, aliases, value lists."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+from gis_core.export.labels import add_labels
 from gis_core.export.symbols import add_symbol
 from gis_core.export.values import Column, visible_columns
 from gis_core.export.widgets import add_hidden, add_widget
@@ -25,17 +26,31 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 @dataclass(frozen=True)
-class _Sheet:
-    """The fields of a layer as they are named in the file, and the words for them."""
+class Sheet:
+    """The fields of a layer as they are named in the file, and the words for them.
 
+    `hidden` are columns that the file has before them and no form shows.
+    """
+
+    layer: type[Layer]
     columns: tuple[Column, ...]
     names: dict[str, str]
     lang: Language
     vocabularies: Vocabularies
+    hidden: tuple[str, ...] = ()
 
     def choices(self, column: Column) -> Choices | None:
         field = column.field
         return field.choices or (self.vocabularies.get(field.vocabulary) if field.vocabulary else None)
+
+
+def sheet_of(
+    layer: type[Layer], lang: Language, vocabularies: Vocabularies | None = None, *, short: bool = False
+) -> Sheet:
+    """The sheet of a layer as a GeoPackage has it, or with `short` names as a shapefile does."""
+    columns = visible_columns(layer)
+    names = {column.name: column.field.short if short else column.name for column in columns}
+    return Sheet(layer, columns, names, lang, vocabularies or {}, () if short else (ROW_NUMBER,))
 
 
 def layer_qml(
@@ -46,24 +61,35 @@ def layer_qml(
     `vocabularies` gives the values of fields that take them from a list of the city; `short` names the
     fields as a shapefile does. A layer without shapes gets aliases and widgets only.
     """
-    columns = visible_columns(layer)
-    names = {column.name: column.field.short if short else column.name for column in columns}
-    sheet = _Sheet(columns, names, lang, vocabularies or {})
-    root = ET.Element("qgis", version=QGIS_VERSION, styleCategories="AllStyleCategories", labelsEnabled="0")
-    kind = geometry_kind(layer)
-    if kind and layer.style:
-        _add_renderer(root, layer.style, kind, sheet)
-    _add_fields(root, sheet, () if short else (ROW_NUMBER,))
-    shown = next((names[key] for key in keys(layer) if key in names), None)
-    if shown:
-        ET.SubElement(root, "previewExpression").text = f'"{shown}"'
-    if kind:
-        ET.SubElement(root, "layerGeometryType").text = _GEOMETRY[kind]
+    root = ET.Element("qgis", version=QGIS_VERSION)
+    add_style(root, sheet_of(layer, lang, vocabularies, short=short))
+    return qgis_text(root)
+
+
+def qgis_text(root: ET.Element) -> str:
+    """A QGIS document, without the characters that XML cannot hold."""
     ET.indent(root)
     return DOCTYPE + _NOT_XML.sub("", ET.tostring(root, encoding="unicode")) + "\n"
 
 
-def _add_renderer(root: ET.Element, style: Style, kind: GeometryKind, sheet: _Sheet) -> None:
+def add_style(root: ET.Element, sheet: Sheet) -> None:
+    """All that a QML says of a layer, below the root of a QML or the `maplayer` of a project."""
+    layer = sheet.layer
+    kind = geometry_kind(layer)
+    root.set("styleCategories", "AllStyleCategories")
+    root.set("labelsEnabled", "0")
+    if kind and layer.style:
+        _add_renderer(root, layer.style, kind, sheet)
+        add_labels(root, layer.style, kind, (sheet.names, sheet.lang))
+    _add_fields(root, sheet)
+    shown = next((sheet.names[key] for key in keys(layer) if key in sheet.names), None)
+    if shown:
+        ET.SubElement(root, "previewExpression").text = f'"{shown}"'
+    if kind:
+        ET.SubElement(root, "layerGeometryType").text = _GEOMETRY[kind]
+
+
+def _add_renderer(root: ET.Element, style: Style, kind: GeometryKind, sheet: Sheet) -> None:
     renderer = ET.SubElement(root, "renderer-v2", symbollevels="0", enableorderby="0", forceraster="0")
     if not (style.column and style.colours):
         renderer.set("type", "singleSymbol")
@@ -81,12 +107,12 @@ def _add_renderer(root: ET.Element, style: Style, kind: GeometryKind, sheet: _Sh
         ET.SubElement(categories, "category", value=code, label=label, symbol=symbol, render="true")
 
 
-def _add_fields(root: ET.Element, sheet: _Sheet, hidden: tuple[str, ...]) -> None:
+def _add_fields(root: ET.Element, sheet: Sheet) -> None:
     configuration = ET.SubElement(root, "fieldConfiguration")
     aliases = ET.SubElement(root, "aliases")
-    for name in hidden:
+    for name in sheet.hidden:
         add_hidden(configuration, name)
-    for number, column in enumerate(sheet.columns, start=len(hidden)):
+    for number, column in enumerate(sheet.columns, start=len(sheet.hidden)):
         name = sheet.names[column.name]
         field = ET.SubElement(configuration, "field", name=name, configurationFlags="None")
         add_widget(field, column, sheet.lang, sheet.choices(column))

@@ -9,6 +9,7 @@ from gis_core.layer import GeometryKind, Style
 
 MM_OF_PIXEL = 0.2646  # at 96 pixels to the inch, as browsers reckon
 POINT_MM = "2.4"
+CASING = 0.6  # pixels of outline on each side of a line
 
 _SORTS: dict[GeometryKind, tuple[str, str]] = {
     "POINT": ("marker", "SimpleMarker"),
@@ -27,19 +28,26 @@ def add_symbol(symbols: ET.Element, kind: GeometryKind, style: Style, colour: st
     symbol = ET.SubElement(
         symbols, "symbol", type=sort, name=name, alpha="1", clip_to_extent="1", force_rhr="0"
     )
-    layer = ET.SubElement(symbol, "layer", {"class": drawn_by, "enabled": "1", "pass": "0", "locked": "0"})
-    properties = _PROPERTIES[sort](style, colour)
-    options(layer, properties)
-    for key, value in properties.items():
-        ET.SubElement(layer, "prop", k=key, v=value)
+    for properties in _PROPERTIES[sort](style, colour):
+        layer = ET.SubElement(
+            symbol, "layer", {"class": drawn_by, "enabled": "1", "pass": "0", "locked": "0"}
+        )
+        options(layer, properties)
+        for key, value in properties.items():
+            ET.SubElement(layer, "prop", k=key, v=value)
     return name
 
 
-def _line(style: Style, colour: str) -> dict[str, str]:
+def _lines(style: Style, colour: str) -> tuple[dict[str, str], ...]:
+    """The line, and below it a wider one of the declared outline."""
+    return _line(style.line, style.width + 2 * CASING), _line(colour, style.width)
+
+
+def _line(colour: str, width: float) -> dict[str, str]:
     return {
         "line_color": _rgba(colour, 1.0),
         "line_style": "solid",
-        "line_width": _mm(style.width),
+        "line_width": _mm(width),
         "line_width_unit": "MM",
         "joinstyle": "round",
         "capstyle": "round",
@@ -58,14 +66,18 @@ def _fill(style: Style, colour: str) -> dict[str, str]:
     }
 
 
-def _marker(style: Style, colour: str) -> dict[str, str]:
+def _areas(style: Style, colour: str) -> tuple[dict[str, str], ...]:
+    return (_fill(style, colour),)
+
+
+def _markers(style: Style, colour: str) -> tuple[dict[str, str], ...]:
     circle = {"name": "circle", "size": POINT_MM, "size_unit": "MM", "scale_method": "diameter"}
     outline = _fill(style, colour)
     del outline["style"]
-    return outline | circle
+    return (outline | circle,)
 
 
-_PROPERTIES = {"line": _line, "fill": _fill, "marker": _marker}
+_PROPERTIES = {"line": _lines, "fill": _areas, "marker": _markers}
 
 
 def _mm(pixels: float) -> str:
