@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from gis_core.export.project import Link
 from gis_core.layer import Label, Layer, geometry_kind, keys, table_of
+from layers.addresses import Address
 from layers.appeals import Appeal
 from layers.assessments import Assessment
+from layers.buildings import Building
 from layers.catalogue import LAYERS
 from layers.conflicts import Conflict
 from layers.contested_parcels import ContestedParcel
@@ -20,6 +22,7 @@ from layers.grid_cells import GridCell
 from layers.grid_needs import GridNeed
 from layers.hot_spots import HotSpot
 from layers.parcels import Parcel
+from layers.programme import Programme
 from layers.project_areas import ProjectArea
 from layers.projects import Project
 from layers.public_space_needs import PublicSpaceNeed
@@ -43,15 +46,15 @@ GROUPS: tuple[tuple[Label, tuple[type[Layer], ...]], ...] = (
     ),
     (
         Label("Потребности и деньги", "Қажеттіліктер мен қаржы", "Needs and money"),
-        (HotSpot, CourtyardNeed, PublicSpaceNeed, DistrictNeed, GridNeed),
+        (Programme, HotSpot, CourtyardNeed, PublicSpaceNeed, DistrictNeed, GridNeed),
     ),
     (Label("Места", "Орындар", "Places"), (Appeal, Courtyard, PublicSpace, Parcel)),
-    (Label("Основа", "Негіз", "Base map"), (District, Street, Water, Green, GridCell)),
+    (Label("Основа", "Негіз", "Base map"), (Address, District, Building, Street, Water, Green, GridCell)),
 )
 OTHERS = Label("Прочие слои", "Өзге қабаттар", "Other layers")
 TABLES = Label("Таблицы", "Кестелер", "Tables")
 SHOWN: frozenset[type[Layer]] = frozenset(
-    (Assessment, Project, Courtyard, PublicSpace, District, Street, Water, Green)
+    (Assessment, Project, Courtyard, PublicSpace, District, Building, Street, Water, Green)
 )
 # Beside foreign keys: rows that are made anew cannot be held by one
 _LINKS: tuple[tuple[type[Layer], str, type[Layer]], ...] = (
