@@ -14,7 +14,8 @@ from layers.catalogue import LAYERS, SOURCES
 from layers.marks import own_rows
 from scripts.common import Call, call_of
 from scripts.derive import derive_store
-from scripts.export import Format, export_layers
+from scripts.export import export_layers
+from scripts.formats import Format, Order
 from scripts.load import load_file
 from scripts.map import PAGES, draw_pages
 from scripts.store import open_store
@@ -40,7 +41,7 @@ def demo(
     exported = [
         path
         for kind, folder in EXPORTS
-        for written in export_layers(call, layers, out / folder, kind, crs=None, encoding="UTF-8")
+        for written in export_layers(call, layers, Order(out / folder, kind))
         for path in written.paths
     ]
     seconds = time.monotonic() - began

@@ -1,22 +1,20 @@
-"""Export layers as shapefiles, a GeoPackage, GeoJSON, CSV or a QGIS project, read back before it says done.
+"""Export layers for QGIS and the office, read back and compared before it says done.
 
-qgz: the GeoPackage, a QGIS project that reads it, and one that reads the database by a service name.
+qgz: a GeoPackage, a QGIS project that reads it, and one that reads the database by a service name.
+xlsx: a workbook a layer; conflicts and verdicts have a sheet a district.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
-import pandas as pd
 import typer
 from sqlalchemy import Connection
 
 from gis_core.errors import InputError
-from gis_core.export import Written, has_shapes, write_csv, write_geojson, write_geopackage, write_shapefile
+from gis_core.export import Written
 from gis_core.export.aside import file_aside
 from gis_core.export.table import UNDATED
 from gis_core.layer import Layer
@@ -27,10 +25,9 @@ from layers.coverage import coverage
 from layers.marks import is_sample, is_schematic
 from layers.reading import day_of_data, rows_of, source_files
 from scripts.common import Call, call_of
-from scripts.qgis import write_projects
+from scripts.formats import Format, Order, Told, write_frames
 from scripts.store import open_store
 
-Format = Literal["shp", "gpkg", "geojson", "csv", "qgz"]
 SAMPLE = (
     "ДЕМОНСТРАЦИОННЫЕ ДАННЫЕ, не факты. / КӨРСЕТУГЕ АРНАЛҒАН ДЕРЕКТЕР, факт емес. / SAMPLE DATA, not facts."
 )
@@ -45,14 +42,21 @@ def export(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder of the files.")] = Path(
         "out/export"
     ),
-    kind: Annotated[Format, typer.Option("--format", help="shp, gpkg, geojson, csv or qgz.")] = "gpkg",
+    kind: Annotated[Format, typer.Option("--format", help="shp, gpkg, geojson, csv, xlsx or qgz.")] = "gpkg",
     crs: Annotated[
         str | None, typer.Option(help="CRS of the files, such as EPSG:4326; else the city's.")
     ] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of shapefiles.")] = "UTF-8",
+    points: Annotated[
+        bool, typer.Option("--points", help="In xlsx: a point on each shape, in degrees or in --crs.")
+    ] = False,
+    pages: Annotated[
+        Path | None, typer.Option("--pages", metavar="DIR", help="In xlsx: folder of the maps to link to.")
+    ] = None,
 ) -> None:
     call = call_of(context)
-    written = export_layers(call, _chosen(names or list(LAYERS)), to, kind, crs=crs, encoding=encoding)
+    order = Order(to, kind, crs, encoding, points=points, pages=pages)
+    written = export_layers(call, _chosen(names or list(LAYERS)), order)
     rows = sum(each.rows for each in written)
     notes = [note for each in written for note in each.notes]
     paths = [str(path) for each in written for path in each.paths]
@@ -71,61 +75,26 @@ def _chosen(names: list[str]) -> list[type[Layer]]:
     return [LAYERS[name] for name in names]
 
 
-def export_layers(
-    call: Call, layers: list[type[Layer]], folder: Path, kind: Format, *, crs: str | None, encoding: str
-) -> list[Written]:
+def export_layers(call: Call, layers: list[type[Layer]], order: Order) -> list[Written]:
     """Write layers into a folder, with a README of what they are."""
     with open_store(call) as (connection, city):
         lang = call.lang or city.language
-        day = day_of_data(connection) or UNDATED
         words = {
             name: {code: term.label for code, term in terms.items()}
-            for name, terms in city.vocabularies.items()
+            for name, terms in {**city.vocabularies, "district_code": city.districts}.items()
         }
-        said = facts(connection, city)
-        folder.mkdir(parents=True, exist_ok=True)
+        told = Told(city, lang, words, facts(connection, city), day_of_data(connection) or UNDATED)
+        order.folder.mkdir(parents=True, exist_ok=True)
         frames = []
         for layer in layers:
             call.say(f"reading {layer.__tablename__}")
             frames.append((layer, read_frame(connection, rows_of(layer), city.crs)))
-    if kind in {"gpkg", "qgz"}:
-        call.say("writing and reading back the GeoPackage")
-        path = folder / f"{city.code}.gpkg"
-        written = [
-            write_geopackage(frames, path, crs=crs, lang=lang, metadata=said, date=day, vocabularies=words)
-        ]
-        if kind == "qgz":
-            call.say("writing the QGIS projects")
-            written += write_projects(city, frames, folder, crs=crs, lang=lang, vocabularies=words, said=said)
-    else:
-        write = partial(_write, folder=folder, kind=kind, crs=crs)
-        shapefile = partial(write_shapefile, encoding=encoding, lang=lang, date=day, vocabularies=words)
-        written = []
-        for layer, frame in frames:
-            call.say(f"writing and reading back {layer.__tablename__}")
-            written.append(write(layer, frame, shapefile))
-    with file_aside(folder / "README.txt") as made:
+    written = write_frames(order, frames, told, call.say)
+    with file_aside(order.folder / "README.txt") as made:
         made.write_text(
-            "".join(f"{name}: {text}\n" for name, text in said.items()), "utf-8-sig", newline="\n"
+            "".join(f"{name}: {text}\n" for name, text in told.said.items()), "utf-8-sig", newline="\n"
         )
     return written
-
-
-def _write(
-    layer: type[Layer],
-    frame: pd.DataFrame,
-    shapefile: Callable[..., Written],
-    *,
-    folder: Path,
-    kind: Format,
-    crs: str | None,
-) -> Written:
-    """One layer in one format; layers without shapes are CSV whatever was asked."""
-    if kind == "shp" and has_shapes(layer):
-        return shapefile(layer, frame, folder, crs=crs)
-    if kind == "geojson" and has_shapes(layer):
-        return write_geojson(layer, frame, folder / f"{layer.__tablename__}.geojson")
-    return write_csv(layer, frame, folder / f"{layer.__tablename__}.csv", crs=crs, wkt=has_shapes(layer))
 
 
 def facts(connection: Connection, city: City) -> dict[str, str]:
