@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 Shapes = NDArray[np.object_]
 Indices = NDArray[np.intp]
 AREA_DIGITS = 6
-POLYGON, MULTIPOLYGON, COLLECTION = 3, 6, 7  # type numbers of GEOS
+POLYGON, MULTIPOLYGON = 3, 6  # type numbers of GEOS
 
 
 def near_pairs(
@@ -45,10 +46,56 @@ def meeting_pairs(left: Shapes, right: Shapes) -> tuple[Indices, Indices]:
     return i[order], j[order]
 
 
+def largest_share(left: Shapes, right: Shapes, least: NDArray[np.float64]) -> Indices:
+    """For each shape the place in the other list of the one it shares most with; -1 for no more than `least`.
+
+    Of equal shares the first. The box that two boxes share bounds what the shapes can share, so most pairs
+    are settled without an overlay.
+    """
+    i, j = shapely.STRtree(right).query(left)
+    bound = _common_boxes(left, right, i, j)
+    order = np.lexsort((j, -bound, i))
+    i, j, bound = i[order], j[order], bound[order]
+    most, best = least.copy(), np.full(len(left), -1, dtype=np.intp)
+    while len(i):
+        first = np.r_[True, i[1:] != i[:-1]]
+        shared = areas(shapely.intersection(left[i[first]], right[j[first]]))
+        better = (shared > most[i[first]]) | ((shared == most[i[first]]) & (j[first] < best[i[first]]))
+        most[i[first][better]], best[i[first][better]] = shared[better], j[first][better]
+        left_over = ~first & (bound >= most[i])
+        i, j, bound = i[left_over], j[left_over], bound[left_over]
+    return best
+
+
+def _common_boxes(left: Shapes, right: Shapes, i: Indices, j: Indices) -> NDArray[np.float64]:
+    """Area of what the boxes share, a little more than less."""
+    a, b = shapely.bounds(left)[i], shapely.bounds(right)[j]
+    width = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
+    height = np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
+    return np.maximum(width, 0) * np.maximum(height, 0) + 10.0**-AREA_DIGITS  # type: ignore[no-any-return]
+
+
 def shared_ground(left: Shapes, right: Shapes) -> tuple[Shapes, NDArray[np.float64]]:
     """What each shape shares with the one beside it in the other list, as multipolygons, and its area."""
     shapes = polygons_only(shapely.intersection(left, right))
     return shapes, areas(shapes)
+
+
+def shared_among(shapes: Shapes, a: Indices, b: Indices) -> tuple[Shapes, NDArray[np.float64]]:
+    """What pairs of shapes of one list share, and its area; shapes that are drawn alike are overlaid once."""
+    alike = alike_numbers(shapes)
+    keys, first, back = np.unique(alike[a] * len(shapes) + alike[b], return_index=True, return_inverse=True)
+    left, right = np.divmod(keys, max(len(shapes), 1))
+    ground = polygons_only(shapes[a[first]]).copy()
+    apart = left != right
+    ground[apart], _ = shared_ground(shapes[a[first[apart]]], shapes[b[first[apart]]])
+    m2 = areas(ground)
+    return ground[back], m2[back]
+
+
+def alike_numbers(shapes: Shapes) -> Indices:
+    """A number for each shape that is the same for shapes with the same corners."""
+    return pd.factorize(shapely.to_wkb(shapes))[0]  # type: ignore[no-any-return]
 
 
 def areas(shapes: Shapes) -> NDArray[np.float64]:
@@ -62,17 +109,22 @@ def polygons_only(shapes: Shapes) -> Shapes:
     if (kinds == MULTIPOLYGON).all():
         return shapes
     made = shapes.copy()
-    single = kinds == POLYGON
+    single, mixed = kinds == POLYGON, np.flatnonzero((kinds != POLYGON) & (kinds != MULTIPOLYGON))
     made[single] = shapely.multipolygons(shapes[single][:, None])
-    for place in np.flatnonzero(~single & (kinds != MULTIPOLYGON)):
-        made[place] = _polygons_of(shapes[place])
+    made[mixed] = shapely.MultiPolygon()
+    parts, owner = _parts(shapes[mixed])
+    if len(parts):
+        holding = np.unique(owner)
+        made[mixed[holding]] = shapely.multipolygons(parts, indices=np.searchsorted(holding, owner))
     return made
 
 
-def _polygons_of(shape: Any) -> Any:
-    parts = shapely.get_parts(shape)
-    flat = shapely.get_parts(parts) if (shapely.get_type_id(parts) == MULTIPOLYGON).any() else parts
-    return shapely.multipolygons(flat[shapely.get_type_id(flat) == POLYGON])
+def _parts(shapes: Shapes) -> tuple[Shapes, Indices]:
+    """The polygons in mixed shapes, and the number of the shape each came from."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    flat, within = shapely.get_parts(parts, return_index=True)  # a collection may hold a multipolygon
+    kept = shapely.get_type_id(flat) == POLYGON
+    return flat[kept], owner[within[kept]]
 
 
 def united(shapes: Shapes) -> Any:

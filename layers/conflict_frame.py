@@ -73,12 +73,8 @@ def _share(inputs: Inputs, found: pd.DataFrame, side: str) -> NDArray[np.float64
 
 def _identities(rows: pd.DataFrame) -> list[str]:
     """Sixteen hexadecimal digits of rule, place and the pair of ids; neither shape nor row order enters."""
-    return [
-        identity(*words)
-        for words in zip(
-            *(rows[name] for name in ("rule", "kind", "place", "project_a", "project_b")), strict=True
-        )
-    ]
+    names = ("rule", "kind", "place", "project_a", "project_b")
+    return [identity(*words) for words in zip(*(rows[name].tolist() for name in names), strict=True)]
 
 
 def identity(*words: str | None) -> str:
@@ -101,8 +97,9 @@ def _money(
     Where one opens what another made, the whole budget of what was made, by its share; where a body has no
     power, the whole budget of its project.
     """
-    columns = zip(rows["rule"], rows["project_a"], rows["project_b"], rows["turned"], strict=True)
-    amounts = np.array([_amounts(inputs, *row) for row in columns], dtype=float).reshape(-1, 2)
+    columns = (rows[name].tolist() for name in ("rule", "project_a", "project_b", "turned"))
+    amounts = np.array([_amounts(inputs, *row) for row in zip(*columns, strict=True)], dtype=float)
+    amounts = amounts.reshape(-1, 2)
     parts = np.floor(amounts * np.column_stack([share_a, share_b]) + 0.5)
     parts[np.isnan(parts)] = np.inf
     return parts.min(axis=1).astype(np.int64)  # type: ignore[no-any-return]
@@ -124,5 +121,6 @@ def money_in_common(purses: Mapping[str, dict[int, dict[str, int]]], a: str, b: 
 
 def _whole(column: pd.Series) -> pd.Series:
     """Whole numbers, where a frame has made decimals of them because some are missing."""
-    values = [None if pd.isna(value) else int(value) for value in column]
+    missing = column.isna().tolist()
+    values = [None if gone else int(value) for value, gone in zip(column.tolist(), missing, strict=True)]
     return pd.Series(values, column.index, dtype=object)

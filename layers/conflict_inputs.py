@@ -42,17 +42,21 @@ class Inputs:
     bodies: pd.DataFrame
 
     @cached_property
+    def spans(self) -> Mapping[str, slice]:
+        """Where the works of each project stand in `works`."""
+        numbers, ids = pd.factorize(self.works["project_id"])
+        first = np.searchsorted(numbers, np.arange(len(ids) + 1)).tolist()
+        return {project: slice(first[at], first[at + 1]) for at, project in enumerate(ids)}
+
+    @cached_property
     def works_m2(self) -> Mapping[str, float]:
         """Area of all works of each project."""
-        ids, shapes = self.works["project_id"].to_numpy(), self.works["geom"].to_numpy()
-        starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]][: len(ids)])
-        groups = np.split(shapes, starts[1:]) if len(ids) else []
-        alone = np.array([len(group) == 1 for group in groups], dtype=bool)
-        areas = np.zeros(len(starts))
-        areas[alone] = shapely.area(shapes[starts[alone]])
-        for place in np.flatnonzero(~alone):
-            areas[place] = shapely.union_all(groups[place]).area
-        return dict(zip(ids[starts], areas.tolist(), strict=True))
+        shapes = self.works["geom"].to_numpy(object)
+        areas = shapely.area(shapes).tolist()
+        return {
+            project: areas[own.start] if own.stop - own.start == 1 else shapely.union_all(shapes[own]).area
+            for project, own in self.spans.items()
+        }
 
     def by(self, column: str, values: Mapping[str, int]) -> Days:
         """A number for each of the works by its value in a column; -1 for a value that has none."""

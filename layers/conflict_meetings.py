@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gis_core.pairs import Indices, Shapes, areas, near_pairs, polygons_only, shared_ground
+from gis_core.pairs import Indices, Shapes, areas, near_pairs, polygons_only, shared_among
 from layers.conflict_inputs import Inputs
 from layers.conflict_pairs import Mask, Pairs
 from layers.conflict_rules import CONDITIONS, conditions
@@ -48,7 +48,7 @@ def meetings(inputs: Inputs, only: Collection[str] | None = None) -> Meetings:
     ground = np.full(len(a), shapely.MultiPolygon(), dtype=object)
     m2 = np.zeros(len(a))
     at = np.flatnonzero((shared | could["near_clash"]) & _boxes_meet(shapes, a, b))
-    ground[at], m2[at] = shared_ground(shapes[a[at]], shapes[b[at]])
+    ground[at], m2[at] = shared_among(shapes, a[at], b[at])
     near = could["near_clash"] & (m2 <= tolerance)
     at = np.flatnonzero(near)
     ground[at] = _within_reach(shapes, reach, a[at], b[at])

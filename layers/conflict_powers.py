@@ -62,26 +62,24 @@ def _kinds(inputs: Inputs, ids: list[str]) -> dict[str, str]:
 
 def grounds(inputs: Inputs, ids: list[str]) -> Shapes:
     """The ground of all works of each project."""
-    works = inputs.works[inputs.works["project_id"].isin(ids)].groupby("project_id")["geom"]
+    shapes, spans = inputs.works["geom"].to_numpy(object), inputs.spans
     made = np.full(len(ids), shapely.MultiPolygon(), dtype=object)
     for at, project in enumerate(ids):
-        made[at] = united(works.get_group(project).to_numpy(object))
+        made[at] = united(shapes[spans[project]])
     return made
 
 
 def _facts(inputs: Inputs, ids: list[str]) -> list[dict[str, object]]:
     """Of each project: days, certainty, first and last day, on both sides of the finding."""
-    works = inputs.works.assign(doubt=doubts(inputs))
-    works = works[works["project_id"].isin(ids)].groupby("project_id")
-    made: list[dict[str, object]] = []
+    doubt, made = doubts(inputs), []
     for project in ids:
-        own = works.get_group(project)
-        known = own["starts"][own["starts"] > BEFORE], own["ends"][own["ends"] < AFTER]
-        span = known[0].min() if len(known[0]) else BEFORE, known[1].max() if len(known[1]) else AFTER
+        own = inputs.spans[project]
+        starts, ends = inputs.starts[own].tolist(), inputs.ends[own].tolist()
+        begin = min((day for day in starts if day > BEFORE), default=BEFORE)
+        end = max((day for day in ends if day < AFTER), default=AFTER)
         made.append({
-            "project_a": project, "project_b": project,
-            "days": days_covered(zip(own["starts"], own["ends"], strict=True)),
-            "certainty": CERTAINTY[own["doubt"].max()],
-            "from_a": span[0], "to_a": span[1], "from_b": span[0], "to_b": span[1],
+            "project_a": project, "project_b": project, "days": days_covered(zip(starts, ends, strict=True)),
+            "certainty": CERTAINTY[doubt[own].max()],
+            "from_a": begin, "to_a": end, "from_b": begin, "to_b": end,
         })  # fmt: skip
     return made

@@ -7,7 +7,16 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gis_core.pairs import Shapes, areas, meeting_pairs, polygons_only, shared_ground, without
+from gis_core.pairs import (
+    Shapes,
+    alike_numbers,
+    areas,
+    largest_share,
+    meeting_pairs,
+    polygons_only,
+    shared_ground,
+    without,
+)
 from layers.conflict_days import AFTER
 from layers.conflict_inputs import Inputs
 
@@ -20,6 +29,14 @@ def spots(inputs: Inputs, grounds: Shapes) -> pd.DataFrame:
     Columns: ground (number in the array), kind, place, name, geom, m2. Spots up to the tolerance fall away,
     but for the largest of a ground, of equal ones the first by kind and id: no ground is lost by being cut.
     """
+    numbers = alike_numbers(grounds)
+    first = np.unique(numbers, return_index=True)[1]
+    cut = _cut(inputs, grounds[first]).rename(columns={"ground": "alike"})
+    owners = pd.DataFrame({"alike": numbers, "ground": np.arange(len(grounds))})
+    return owners.merge(cut, on="alike", sort=False)[COLUMNS]
+
+
+def _cut(inputs: Inputs, grounds: Shapes) -> pd.DataFrame:
     inside = _inside(inputs, grounds)
     made = pd.concat([inside, _outside(inputs, grounds, inside)], ignore_index=True)[COLUMNS]
     large = made["m2"] > inputs.city.conflicts.min_shared_m2
@@ -73,15 +90,9 @@ def _rest(shapes: Shapes, inside: pd.DataFrame) -> Shapes:
 def _parcel_of(inputs: Inputs, shapes: Shapes) -> list[str | None]:
     """The parcel with most of each shape, of equal ones the first by id; None where none has enough."""
     parcels = inputs.places[inputs.places["kind"] == "parcel"]
-    names = parcels["id"].to_numpy(object)
-    row, met = meeting_pairs(shapes, parcels["geom"].to_numpy(object))
-    _, m2 = shared_ground(shapes[row], parcels["geom"].to_numpy(object)[met])
-    best: list[str | None] = [None] * len(shapes)
-    most = np.minimum(inputs.city.conflicts.min_shared_m2, areas(shapes) / 2)
-    for at, parcel, area in zip(row, met, m2, strict=True):
-        if area > most[at]:
-            best[at], most[at] = names[parcel], area
-    return best
+    names = np.array([*parcels["id"], None], dtype=object)
+    enough = np.minimum(inputs.city.conflicts.min_shared_m2, areas(shapes) / 2)
+    return list(names[largest_share(shapes, parcels["geom"].to_numpy(object), enough)])
 
 
 def districts_at(inputs: Inputs, points: Shapes, on: NDArray[np.int64]) -> list[str | None]:

@@ -14,9 +14,12 @@ from sqlalchemy import (
     Subquery,
     Text,
     and_,
+    cast,
+    extract,
     func,
     select,
     true,
+    union,
 )
 from sqlalchemy.orm import Mapped
 
@@ -26,9 +29,11 @@ from layers.budgets import budgets
 from layers.city import City
 from layers.funding_by_place import FundingByPlace
 from layers.places import district_at, places
+from layers.project_areas import ProjectArea
 from layers.project_places import AREA_DIGITS, ProjectPlace
 from layers.projects import Project
 from layers.words import DISTRICT, PLACE_KINDS
+from layers.works import Work
 
 
 class ContestedParcel(Layer):
@@ -63,6 +68,7 @@ class ContestedParcel(Layer):
     last_end: Mapped[date | None] = field(
         Date, Label("Последний конец", "Соңғы аяқталуы", "Last end"), "last_end"
     )
+    years: Mapped[list[str] | None] = field(ARRAY(Text), Label("Годы", "Жылдар", "Years"), "years")
     amount_kzt: Mapped[int] = field(
         BigInteger,
         Label(
@@ -91,7 +97,7 @@ def rows(_city: City) -> Select[tuple[object, ...]]:
             *(place.c.kind, place.c.id, place.c.name, home.c.code),
             *(func.cardinality(acting.c.bodies), acting.c.bodies),
             *(func.cardinality(acting.c.projects), acting.c.projects),
-            *(acting.c.first_start, acting.c.last_end, func.coalesce(money.c.amount, 0)),
+            *(acting.c.first_start, acting.c.last_end, acting.c.years, func.coalesce(money.c.amount, 0)),
             *(rounded(func.ST_Area(place.c.geom), AREA_DIGITS), place.c.geom),
         )
         .select_from(place)
@@ -103,20 +109,37 @@ def rows(_city: City) -> Select[tuple[object, ...]]:
 
 def _acting() -> Subquery:
     """Bodies and projects by place, where there are two bodies that have not declared a joint project."""
-    side = func.coalesce("joint " + Project.joint_group, Project.executing_body)
+    side, year = func.coalesce("joint " + Project.joint_group, Project.executing_body), _years()
+    area = ProjectArea.__table__.c
     return (
         select(
             *(ProjectPlace.place_kind, ProjectPlace.place_id),
             listed(Project.executing_body).label("bodies"),
             listed(Project.id).label("projects"),
-            func.min(Project.starts).label("first_start"),
-            func.max(Project.ends).label("last_end"),
+            func.min(func.coalesce(area.starts, Project.starts)).label("first_start"),
+            func.max(func.coalesce(area.ends, Project.ends)).label("last_end"),
+            listed(year.c.year).filter(year.c.year.is_not(None)).label("years"),
         )
         .join(Project, Project.id == ProjectPlace.project_id)
+        .outerjoin(ProjectArea, area.project_id == Project.id)
+        .outerjoin(year, year.c.project_id == Project.id)
         .where(ProjectPlace.place_kind.in_(PLACE_KINDS))
         .group_by(ProjectPlace.place_kind, ProjectPlace.place_id)
         .having(func.count(side.distinct()) > 1, func.count(Project.executing_body.distinct()) > 1)
         .subquery("acting")
+    )
+
+
+def _years() -> Subquery:
+    """Budget years of each project, as texts; of one without a budget the years of its works."""
+    budget = budgets()
+    first, last = (extract("year", day) for day in (Work.starts, Work.ends))
+    series = func.generate_series(cast(first, Integer), cast(last, Integer))
+    silent = select(Work.project_id, cast(series, Text)).where(
+        Work.project_id.not_in(select(budget.c.project_id))
+    )
+    return union(select(budget.c.project_id, cast(budget.c.year, Text).label("year")), silent).subquery(
+        "year"
     )
 
 

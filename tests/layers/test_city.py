@@ -37,6 +37,21 @@ def test_an_unknown_city_names_those_there_are() -> None:
         ('code = "squares"', 'code = "Two Squares"', r"code"),
         ("[currency]", "[conflicts]\nmin_shared_m2 = -1.0\n\n[currency]", r"min_shared_m2"),
         ("[currency]", "[needs]\nappeals = 0.9\n\n[currency]", r"add up to 1.4, not to 1"),
+        ("[currency]", "[conflicts]\nnear_km = 1\n\n[currency]", r"unknown field `near_km`.*conflicts"),
+        ("[currency]", "[conflicts]\nnear_m = '10 m'\n\n[currency]", r"near_m"),
+        ("[currency]", "[conflicts.exceptions]\nemergncy = []\n\n[currency]", r"emergncy"),
+        (
+            "[currency]",
+            "[conflicts.exceptions]\njoint = ['outside_powers']\n\n[currency]",
+            r"about one project",
+        ),
+        ("[currency]", "[conflicts]\norder = [['pavement']]\n\n[currency]", r"order names pavement"),
+        ('group = "heat"', "guarantee_months = 5", r"guarantee_months is 5"),
+        (
+            "[currency]",
+            "[[powers.current]]\nworks = ['paving']\n\n[currency]",
+            r"names neither bodies nor kinds",
+        ),
         ("[currency]", "[currency", "Invalid|invalid|Expected"),
     ],
 )

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("projects", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("first_start", sa.Date(), nullable=True),
         sa.Column("last_end", sa.Date(), nullable=True),
+        sa.Column("years", sa.ARRAY(sa.Text()), nullable=True),
         sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
         sa.Column("area_m2", sa.Float(), nullable=False),
         sa.Column(
