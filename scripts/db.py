@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
 from gis_core.errors import InputError
+from gis_core.export.database_styles import write_styles
+from gis_core.export.qml import database_qml
+from layers.access import Role
+from layers.access import grant as grant_role
+from layers.catalogue import LAYERS
 from layers.city import read_city
 from layers.schema import hold_to_city, upgrade, versions
 from scripts.common import Call, call_of, city_path, cluster_of
+from scripts.formats import vocabularies_of
 from scripts.store import database_name, engine_of, open_store
 
 app = typer.Typer(help=__doc__, rich_markup_mode=None, no_args_is_help=True)
@@ -77,6 +84,31 @@ def upgrade_schema(context: typer.Context) -> None:
     call.report(
         f"upgraded from {found or 'nothing'} to {newest}", {"from": found, "version": newest, "changed": True}
     )
+
+
+@app.command()
+def styles(context: typer.Context) -> None:
+    """Put the styles of the layers into the database: QGIS takes them when a table is added by hand."""
+    call = call_of(context)
+    with open_store(call) as (connection, city):
+        lang = call.lang or city.language
+        words = vocabularies_of(city)
+        made = {layer: database_qml(layer, lang, words) for layer in LAYERS.values()}
+        count = write_styles(connection, made)
+    call.report(f"wrote {count} styles into layer_styles", {"styles": count, "changed": True})
+
+
+@app.command()
+def grant(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument(help="Account of the database, made by its administrator.")],
+    role: Annotated[Role, typer.Option("--as", help="reader sees every layer, assessor gives verdicts too.")],
+) -> None:
+    """Let an account read every layer, or give verdicts in the table assessments besides."""
+    call = call_of(context)
+    with open_store(call) as (connection, _):
+        grant_role(connection, account, role)
+    call.report(f"{account}: {role}", {"account": account, "role": role, "changed": True})
 
 
 def _embedded(call: Call) -> None:

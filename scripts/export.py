@@ -25,7 +25,7 @@ from layers.coverage import coverage
 from layers.marks import is_sample, is_schematic
 from layers.reading import day_of_data, rows_of, source_files
 from scripts.common import Call, call_of
-from scripts.formats import Format, Order, Told, write_frames
+from scripts.formats import Format, Order, Told, vocabularies_of, write_frames
 from scripts.store import open_store
 
 SAMPLE = (
@@ -79,11 +79,8 @@ def export_layers(call: Call, layers: list[type[Layer]], order: Order) -> list[W
     """Write layers into a folder, with a README of what they are."""
     with open_store(call) as (connection, city):
         lang = call.lang or city.language
-        words = {
-            name: {code: term.label for code, term in terms.items()}
-            for name, terms in {**city.vocabularies, "district_code": city.districts}.items()
-        }
-        told = Told(city, lang, words, facts(connection, city), day_of_data(connection) or UNDATED)
+        day = day_of_data(connection) or UNDATED
+        told = Told(city, lang, vocabularies_of(city), facts(connection, city), day)
         order.folder.mkdir(parents=True, exist_ok=True)
         frames = []
         for layer in layers:

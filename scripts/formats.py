@@ -47,6 +47,12 @@ class Told:
     day: dt.date
 
 
+def vocabularies_of(city: City) -> Vocabularies:
+    """The lists of values that stand in the profile, and the names of districts."""
+    lists = {**city.vocabularies, "district_code": city.districts}
+    return {name: {code: term.label for code, term in terms.items()} for name, terms in lists.items()}
+
+
 def write_frames(order: Order, frames: Frames, told: Told, say: Callable[[str], None]) -> list[Written]:
     """One file for all layers, or one a layer."""
     if order.kind in {"gpkg", "qgz"}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 from gis_core.export.labels import add_labels
@@ -63,6 +63,13 @@ def layer_qml(
     """
     root = ET.Element("qgis", version=QGIS_VERSION)
     add_style(root, sheet_of(layer, lang, vocabularies, short=short))
+    return qgis_text(root)
+
+
+def database_qml(layer: type[Layer], lang: Language, vocabularies: Vocabularies) -> str:
+    """The QML text of a layer as a table of the database has it, which has no row number."""
+    root = ET.Element("qgis", version=QGIS_VERSION)
+    add_style(root, replace(sheet_of(layer, lang, vocabularies), hidden=()))
     return qgis_text(root)
 
 

@@ -132,6 +132,7 @@ def main():
     application = QgsApplication([], False)
     application.initQgis()
     kept = {name: QgsVectorLayer(path, name, "ogr") for name, path in asked.get("files", {}).items()}
+    kept |= {name: QgsVectorLayer(uri, name, "postgres") for name, uri in asked.get("tables", {}).items()}
     pictures = asked.get("pictures")
     told = {"files": {name: seen(layer) for name, layer in kept.items()}}
     told["projects"] = {

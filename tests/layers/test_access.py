@@ -1,0 +1,96 @@
+"""Roles of the database: a reader reads, an assessor gives verdicts, and neither does more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, insert, make_url, select, text
+from sqlalchemy.exc import DBAPIError
+
+from gis_core.errors import InputError
+from gis_core.layer import table_of
+from layers.access import grant
+from layers.assessments import Assessment, AssessmentChange
+from layers.bodies import Body
+from layers.catalogue import LAYERS
+from tests.drawing import box
+
+ACCOUNT = 'planner "x"; --'
+FOUND = {
+    "conflict_id": "k1", "body": "akimat", "state": "open", "first_seen": 1, "last_seen": 1, "rule": "clash",
+    "project_a": "A", "project_b": "B", "body_a": "akimat", "body_b": "roads", "severity": "major",
+    "certainty": "certain", "shared_m2": 10.0, "share_a": 0.1, "share_b": 0.1, "days_common": 1,
+    "money_at_risk_kzt": 1, "why_ru": "", "why_kk": "", "why_en": "", "geom": box(0, 0, 10, 10),
+}  # fmt: skip
+
+
+@pytest.fixture
+def account(engine: Engine) -> Iterator[Engine]:
+    """An account with a dangerous name and no rights, on a register of one conflict."""
+    with engine.begin() as connection:
+        connection.execute(insert(table_of(Body)), [{"code": "akimat", "name_ru": "Акимат", "kind": "other"}])
+        connection.execute(text("SET LOCAL abat.keeping = 'on'"))
+        connection.execute(insert(table_of(Assessment)), [FOUND])
+        quoted = connection.dialect.identifier_preparer.quote_identifier(ACCOUNT)
+        connection.exec_driver_sql(f"DROP ROLE IF EXISTS {quoted}; CREATE ROLE {quoted} LOGIN")
+    made = create_engine(make_url(engine.url).set(username=ACCOUNT))
+    yield made
+    made.dispose()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP OWNED BY {quoted}; DROP ROLE {quoted}")
+
+
+def allow(engine: Engine, role: str) -> None:
+    with engine.begin() as connection:
+        grant(connection, ACCOUNT, role)  # type: ignore[arg-type]
+
+
+def refused(account: Engine, words: str) -> bool:
+    """Whether the database denies it; whatever it does is taken back."""
+    with account.connect() as connection:
+        try:
+            connection.execute(text(words))
+        except DBAPIError as fault:
+            return "permission denied" in str(fault.orig)
+    return False
+
+
+def test_a_reader_sees_every_layer_and_writes_nothing(engine: Engine, account: Engine) -> None:
+    assert refused(account, "SELECT count(*) FROM courtyards")
+    allow(engine, "reader")
+    assert not any(refused(account, f"SELECT count(*) FROM {name}") for name in LAYERS)
+    assert refused(account, "UPDATE assessments SET verdict = 'yes'")
+    assert refused(account, "DELETE FROM courtyards")
+    assert refused(account, "CREATE TABLE mine (id int)")
+    assert refused(account, "SELECT * FROM assessment_changes")
+
+
+def test_an_assessor_gives_verdicts_and_the_history_tells(engine: Engine, account: Engine) -> None:
+    allow(engine, "assessor")
+    allow(engine, "assessor")
+    with account.begin() as connection:
+        connection.execute(text("UPDATE assessments SET verdict = 'yes', note = 'мешает'"))
+    with engine.begin() as connection:
+        assert connection.scalar(select(Assessment.verdict)) == "yes"
+        assert connection.scalars(select(AssessmentChange.account)).all() == [ACCOUNT]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "UPDATE assessments SET shared_m2 = 1",
+        "UPDATE assessments SET edition = 9",
+        "DELETE FROM assessments",
+        "INSERT INTO assessment_changes SELECT * FROM assessment_changes",
+        "UPDATE projects SET name = 'x'",
+    ],
+)
+def test_an_assessor_does_nothing_else(words: str, engine: Engine, account: Engine) -> None:
+    allow(engine, "assessor")
+    assert refused(account, words)
+
+
+def test_an_account_that_is_not_there_is_refused_with_the_cure(connection: Connection) -> None:
+    with pytest.raises(InputError, match=r'no account .nobody_here.*CREATE ROLE "nobody_here" LOGIN'):
+        grant(connection, "nobody_here", "reader")
