@@ -37,10 +37,13 @@ def read_gdal(request: Request, kind: str) -> Reading:
     driver = DRIVERS[kind]
     needed = {driver, "SQLite", "MEM"} if kind == "osm" else {driver}
     os.environ["OGR_SKIP"] = ",".join(each for each in ALL.split(",") if each not in needed)
-    for heavy in ("geopandas", "pandas"):
-        sys.modules.setdefault(heavy, None)  # type: ignore[arg-type]
+    blocked = [heavy for heavy in ("geopandas", "pandas") if heavy not in sys.modules]
+    sys.modules.update(dict.fromkeys(blocked))  # type: ignore[arg-type]  pyogrio would import them for nothing
     import pyogrio  # noqa: PLC0415  only now are the drivers chosen
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError  # noqa: PLC0415
+
+    for heavy in blocked:  # PyArrow asks for them later and must not find nothing in their place
+        del sys.modules[heavy]
 
     try:
         return _reading(pyogrio, request, kind)

@@ -25,7 +25,7 @@ PURPOSES = ["Сарайшық, двор", "сквер «Жерұйық»", "па
 SQUARES = [shapely.box(668_000 + 100 * i, 5_666_000, 668_030 + 100 * i, 5_666_030) for i in range(3)]
 FRAME = gpd.GeoDataFrame({"id": IDS, "purpose": PURPOSES}, geometry=SQUARES, crs=32642)
 DEGREES = FRAME.to_crs(4326)
-NAMED = ["--map", "Description=purpose"]  # what KML calls it
+NAMED = ["--map", "description=purpose"]  # what KML calls it
 Write = Callable[[Path], Path]
 
 
