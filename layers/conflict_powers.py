@@ -21,6 +21,8 @@ def outside_powers(inputs: Inputs, roles: Roles, only: Collection[str] | None = 
 
     Columns as of `findings`, and `competent`: the body that has the power, None where none is known.
     """
+    if not inputs.city.powers.get(inputs.city.conflicts.regime):
+        return nothing().assign(competent=None)
     lifting = inputs.city.conflicts.lifting("outside_powers")
     projects = judged(inputs, only)
     projects = projects[~projects["exception"].isin(lifting)]
