@@ -1,10 +1,10 @@
 """python -m benchmarks.conflicts [PROJECTS] [PARCELS] [TIMES]: conflicts by Abat against tuned SQL.
 
-One generated city is asked for pairs of projects of different bodies that share more than 1 m2 within 90 days,
-and for parcels on which two bodies share ground. SQL answers with just that: clustered tables, GiST over shape
-and period. Abat answers twice: with the findings of all rules, named by their places, and with its layer
-`conflicts` whole: also money, certainty, districts and sentences, written back. Medians of TIMES turns in CPU
-seconds of this process and of the server's, which other work on the machine disturbs least.
+One generated city is asked for pairs of projects of different bodies that share more than 1 m2 within 90
+days, and for parcels on which two bodies share ground. SQL answers with just that: clustered tables, GiST
+over shape and period. Abat answers twice: with the findings of all rules, named by their places, and with its
+layer `conflicts` whole: also money, certainty, districts and sentences, written back. Medians of TIMES turns
+in CPU seconds of this process and of the server's, which other work on the machine disturbs least.
 """
 
 from __future__ import annotations
