@@ -15,6 +15,7 @@ from layers import (
     grid_needs,
     hot_spots,
     need_ranks,
+    openings,
     project_places,
     public_space_needs,
     regime_conflicts,
@@ -46,6 +47,7 @@ from layers.grid_cells import GridCell
 from layers.grid_needs import GridNeed
 from layers.hot_spots import HotSpot
 from layers.need_ranks import NeedRank
+from layers.openings import Opening
 from layers.parcels import Parcel
 from layers.programme import Programme
 from layers.project_areas import ProjectArea
@@ -91,6 +93,7 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     RegimeTransfer: Computed(regime_transfers.frame, needs=(Work,)),
     RegimeConflict: Computed(regime_conflicts.frame, needs=(Work,)),
     RegimeScenario: Computed(regime_scenarios.frame, needs=(Work,)),
+    Opening: openings.rows,
     ProjectPlace: project_places.rows,
     AppealPlace: appeal_places.rows,
     AppealRepeat: appeal_repeats.rows,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
+from gis_core.joins import year_end
 from gis_core.layer import Language, Layer, fields, geometry_kind, table_of
 from layers.appeals import Appeal
 from layers.bodies import Body
@@ -42,14 +43,15 @@ def projects_with_budgets() -> Select[Any]:
 
 
 def day_of_data(connection: Connection) -> date | None:
-    """The newest day in the data: of an appeal, else the end of the last budget year; None without both."""
-    newest: date | None = connection.scalar(
-        select(func.max(func.greatest(Appeal.requested_on, Appeal.closed_on)))
-    )
-    if newest is not None:
-        return newest
-    year = connection.scalar(select(func.max(ProjectFunding.year)))
-    return date(year, 12, 31) if year else None
+    """The newest day in the data; None without one."""
+    return connection.scalar(select(newest_day()))
+
+
+def newest_day() -> ColumnElement[date]:
+    """The newest day of an appeal, else the end of the last budget year; null without both."""
+    heard = select(func.max(func.greatest(Appeal.requested_on, Appeal.closed_on))).scalar_subquery()
+    paid = select(year_end(func.max(ProjectFunding.year))).scalar_subquery()
+    return func.coalesce(heard, paid)
 
 
 def source_files(connection: Connection) -> tuple[str, ...]:

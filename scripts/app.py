@@ -16,7 +16,10 @@ from gis_core.errors import GisError
 from gis_core.settings import read_settings
 
 # In the order of work; each is the module of the same name
-VERBS = ("demo", "db", "load", "derive", "regimes", "plan", "map", "export", "check")
+VERBS = (
+    *("demo", "db", "load", "derive", "conflicts", "assess"),
+    *("regimes", "plan", "map", "export", "check"),
+)
 FLAGS = {"--json", "-v", "--verbose", "-q", "--quiet"}
 VALUED = {"--database", "--city", "--lang"}
 

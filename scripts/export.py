@@ -23,6 +23,7 @@ from layers.catalogue import LAYERS
 from layers.city import City
 from layers.coverage import coverage
 from layers.marks import is_sample, is_schematic
+from layers.naming import labels_of_bodies
 from layers.reading import day_of_data, rows_of, source_files
 from scripts.common import Call, call_of
 from scripts.formats import Format, Order, Told, vocabularies_of, write_frames
@@ -80,7 +81,8 @@ def export_layers(call: Call, layers: list[type[Layer]], order: Order) -> list[W
     with open_store(call) as (connection, city):
         lang = call.lang or city.language
         day = day_of_data(connection) or UNDATED
-        told = Told(city, lang, vocabularies_of(city), facts(connection, city), day)
+        words = {**vocabularies_of(city), "bodies": labels_of_bodies(connection)}
+        told = Told(city, lang, words, facts(connection, city), day)
         order.folder.mkdir(parents=True, exist_ok=True)
         frames = []
         for layer in layers:

@@ -125,3 +125,13 @@ def _add_fields(root: ET.Element, sheet: Sheet) -> None:
         add_widget(field, column, sheet.lang, sheet.choices(column))
         title = column.field.title(sheet.lang)
         ET.SubElement(aliases, "alias", index=str(number), field=name, name=title)
+    if sheet.layer.edited is not None:
+        _lock(root, sheet, sheet.layer.edited)
+
+
+def _lock(root: ET.Element, sheet: Sheet, edited: tuple[str, ...]) -> None:
+    """Fields that people may not write are shown in forms, and cannot be typed into."""
+    editable = ET.SubElement(root, "editable")
+    for column in sheet.columns:
+        own = "1" if column.name in edited else "0"
+        ET.SubElement(editable, "field", name=sheet.names[column.name], editable=own)

@@ -492,6 +492,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("place_kind", "place_id", "year", name=op.f("pk_need_ranks")),
     )
     op.create_geospatial_table(
+        "openings",
+        sa.Column("place_kind", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("place_name", sa.Text(), nullable=True),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("times_all", sa.Integer(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("opened_m2", sa.Float(), nullable=False),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=srid,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel')", name=op.f("ck_openings_place_kind")
+        ),
+        sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_openings_geom")),
+        sa.PrimaryKeyConstraint("place_kind", "place_id", "body", name=op.f("pk_openings")),
+    )
+    op.create_geospatial_index(
+        "idx_openings_geom", "openings", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+    )
+    op.create_geospatial_table(
         "programme",
         sa.Column("place_kind", sa.Text(), nullable=False),
         sa.Column("place_id", sa.Text(), nullable=False),

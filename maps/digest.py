@@ -1,0 +1,133 @@
+"""The digest of a body: one sheet to fill in, and one page that needs no network and runs no script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from gis_core.layer import Label
+from layers.assessments import VERDICTS
+from layers.conflict_words import CERTAINTIES, NOWHERE, RULES, SEVERITIES
+from layers.digest import STATUSES as ORDER
+from layers.digest import News
+from maps.card import LABELS, change_words
+from maps.offline import asset
+from maps.plain_text import Speech, day, money, printable
+from maps.sketch import SHARED, A, B, in_svg
+from maps.texts.register import DIGEST, STATUSES
+
+
+@dataclass(frozen=True)
+class Letter:
+    """To which body, from which run (None: the whole register) to which, and what the data are."""
+
+    body: str
+    since: int | None
+    run: int
+    city: Label
+    sheet: str
+    marks: tuple[Label, ...] = ()
+
+
+def page(letter: Letter, rows: Sequence[News], speech: Speech) -> str:
+    """The page as one HTML text."""
+    style = asset("abat:digest.css")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    title = f"{speech.say(DIGEST['title'])}: {speech.body(letter.body)}"
+    parts = [
+        f'<!DOCTYPE html>\n<html lang="{speech.lang}">\n<head>\n<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{_safe(title)}</title>\n<style>{style}</style>\n</head>\n<body>",
+        *_head(letter, rows, speech),
+        *_sections(rows, speech),
+        "</body>\n</html>\n",
+    ]
+    return "\n".join(parts)
+
+
+def _safe(text: object) -> str:
+    return escape(printable(text), quote=True)
+
+
+def _head(letter: Letter, rows: Sequence[News], speech: Speech) -> Iterator[str]:
+    since = speech.say(DIGEST["everything" if letter.since is None else "since"], n=letter.since)
+    until = speech.say(DIGEST["as_of"], n=letter.run)
+    yield f"<header><h1>{_safe(speech.say(DIGEST['title']))}</h1><p>{_safe(speech.body(letter.body))}</p>"
+    yield f"<p>{_safe(speech.say(letter.city))}. {_safe(since)}, {_safe(until)}.</p>"
+    for mark in letter.marks:
+        yield f'<p class="mark">{_safe(speech.say(mark))}</p>'
+    if not rows:
+        yield f"<p>{_safe(speech.say(DIGEST['nothing']))}</p></header>"
+        return
+    counts = {status: sum(each.status == status for each in rows) for status in ORDER}
+    told = [f"{_safe(speech.say(STATUSES[status]))} <b>{n}</b>" for status, n in counts.items() if n]
+    yield f'<p class="counts">{" · ".join(told)}</p>'
+    yield f"<p>{_safe(speech.say(DIGEST['answer'], file=letter.sheet))}</p></header>"
+
+
+def _sections(rows: Sequence[News], speech: Speech) -> Iterator[str]:
+    for status, same in groupby(rows, key=lambda each: each.status):
+        yield f'<section class="{status}"><h2>{_safe(speech.say(STATUSES[status]))}</h2>'
+        for each in same:
+            yield from _article(each, speech)
+        yield "</section>"
+
+
+def _article(each: News, speech: Speech) -> Iterator[str]:
+    facts = each.facts
+    kinds = ((SEVERITIES, "severity"), (CERTAINTIES, "certainty"))
+    words = ", ".join(speech.choice(choices, facts[name]) for choices, name in kinds)
+    place = facts["place_name"] or facts["place_id"] or NOWHERE[speech.lang]
+    yield f"<article><h3>{_safe(speech.choice(RULES, facts['rule']))}: {_safe(place)}</h3>"
+    own = each.side != "b"
+    names = (facts["project_a"], facts["project_b"])
+    yield f"<figure>{in_svg(*each.shapes, names)}<figcaption>{_legend(own, speech)}</figcaption></figure>"
+    yield f'<div><p class="why">{_safe(facts[f"why_{speech.lang}"])}</p><dl>'
+    for label, value in _facts(each, speech):
+        yield f"<dt>{_safe(label)}</dt><dd>{_safe(value)}</dd>"
+    yield f'</dl><p class="id">{_safe(facts["conflict_id"])} · {_safe(words)}</p></div></article>'
+
+
+def _legend(own_is_a: bool, speech: Speech) -> str:
+    sides = ((A, "yours" if own_is_a else "theirs"), (B, "theirs" if own_is_a else "yours"), (SHARED, "both"))
+    return " ".join(
+        f'<svg width="11" height="11"><rect width="11" height="11" fill="{colour}"/></svg>'
+        f" {_safe(speech.say(DIGEST[word]))}"
+        for colour, word in sides
+    )
+
+
+def _facts(each: News, speech: Speech) -> Iterator[tuple[str, str]]:
+    facts, mine, theirs = each.facts, *sides(each)
+    yield speech.say(DIGEST["own"]), f"{facts[f'project_{mine}']}, {period(each, mine)}"
+    if facts["project_a"] != facts["project_b"]:
+        yield speech.say(DIGEST["other"]), f"{facts[f'project_{theirs}']}, {period(each, theirs)}"
+    yield speech.say(DIGEST["other_body"]), speech.body(facts[f"body_{theirs}"])
+    m2 = "m²" if speech.lang == "en" else "м²"
+    yield speech.say(LABELS["shared_m2"]), f"{money(round(facts['shared_m2']))} {m2}"
+    amount = f"{money(facts['money_at_risk_kzt'])} {speech.say(speech.currency)}"
+    yield speech.say(LABELS["money_at_risk_kzt"]), amount
+    for verdict in each.entry.verdicts:
+        if verdict["edition"]:
+            words = [speech.choice(VERDICTS, verdict["verdict"]), verdict["note"] or ""]
+            yield speech.body(verdict["body"]), ". ".join(filter(None, words))
+        if verdict["verdict"] == "to_be_reassessed" and verdict["body"] == each.own["body"]:
+            yield speech.say(STATUSES["changed"]), change_words(verdict["judged"] or {}, facts, speech)
+
+
+def sides(each: News) -> tuple[str, str]:
+    """The own side and the other; a body that is neither sees A as the first."""
+    return ("b", "a") if each.side == "b" else ("a", "b")
+
+
+def period(each: News, side: str) -> str:
+    """First and last day of a side."""
+    facts: dict[str, Any] = each.facts
+    return f"{day(facts[f'starts_{side}'])}–{day(facts[f'ends_{side}'])}"

@@ -1,0 +1,89 @@
+"""The sheet of a body: what it is told, and the cells for its answers, which `abat assess --from` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gis_core.export.workbook import Sheet, SheetColumn
+from gis_core.layer import fields
+from layers.assessments import VERDICTS, Assessment
+from layers.conflict_words import CERTAINTIES, RULES
+from layers.digest import News
+from maps.digest import period, sides
+from maps.plain_text import Speech
+from maps.texts.register import DIGEST, STATUSES
+
+WIDTHS = {
+    "conflict_id": 18, "rule": 16, "place_name": 26, "district_code": 12, "days_common": 9, "shared_m2": 10,
+    "money_at_risk_kzt": 14, "certainty": 12, "verdict": 16, "lead_body": 26, "note": 34, "savings_kzt": 13,
+    "body": 18, "edition": 9,
+}  # fmt: skip
+NUMBERS = ("days_common", "shared_m2", "money_at_risk_kzt", "savings_kzt", "edition")
+ANSWERS = ("verdict", "lead_body", "note", "savings_kzt")
+TITLES = fields(Assessment)
+
+
+def sheet(rows: Sequence[News], speech: Speech) -> Sheet:
+    """One row a conflict, in the order of the page."""
+    verdicts = [label.of(speech.lang) for code, label in VERDICTS.items() if code != "to_be_reassessed"]
+    choices = {"verdict": verdicts, "lead_body": [lead_name(code, speech) for code in speech.bodies]}
+    told = {
+        name: speech.say(DIGEST[name]) for name in ("status", "own", "own_period", "other", "other_period")
+    }
+    told |= {name: speech.say(DIGEST[name]) for name in ("other_body", "why")}
+    columns = [
+        _column("conflict_id", speech),
+        SheetColumn(told["status"], 14),
+        *(_column(name, speech) for name in ("rule", "place_name", "district_code")),
+        *(SheetColumn(told[name], width) for name, width in (("own", 14), ("own_period", 13))),
+        *(SheetColumn(told[name], width) for name, width in (("other", 14), ("other_period", 13))),
+        SheetColumn(told["other_body"], 24),
+        *(_column(name, speech) for name in ("days_common", "shared_m2", "money_at_risk_kzt", "certainty")),
+        SheetColumn(told["why"], 60),
+        *(_column(name, speech, choices.get(name, ()), filled_in=True) for name in ANSWERS),
+        *(_column(name, speech) for name in ("body", "edition")),
+    ]
+    refusal = ", ".join(verdicts)
+    return Sheet(speech.say(DIGEST["sheet"]), columns, [_row(each, speech) for each in rows], refusal)
+
+
+def _column(
+    name: str, speech: Speech, choices: Sequence[str] = (), *, filled_in: bool = False
+) -> SheetColumn:
+    title = TITLES[name].title(speech.lang)
+    kind = "number" if name in NUMBERS else "text"
+    return SheetColumn(title, WIDTHS[name], kind, choices, filled_in)  # type: ignore[arg-type]
+
+
+def _row(each: News, speech: Speech) -> list[Any]:
+    facts, own, (mine, theirs) = each.facts, each.own, sides(each)
+    pair = facts["project_a"] != facts["project_b"]
+    status = speech.say(STATUSES[each.status])
+    return [
+        facts["conflict_id"],
+        status,
+        speech.choice(RULES, facts["rule"]),
+        facts["place_name"] or facts["place_id"],
+        speech.choice(speech.districts, facts["district_code"]) if facts["district_code"] else None,
+        *(facts[f"project_{mine}"], period(each, mine)),
+        *((facts[f"project_{theirs}"], period(each, theirs)) if pair else (None, None)),
+        speech.body(facts[f"body_{theirs}"]),
+        facts["days_common"],
+        round(facts["shared_m2"]),
+        facts["money_at_risk_kzt"],
+        speech.choice(CERTAINTIES, facts["certainty"]),
+        facts[f"why_{speech.lang}"],
+        speech.choice(VERDICTS, own["verdict"]),
+        lead_name(own["lead_body"], speech) if own["lead_body"] else None,
+        own["note"],
+        own["savings_kzt"],
+        own["body"],
+        own["edition"],
+    ]
+
+
+def lead_name(code: str, speech: Speech) -> str:
+    """What a body is called in a list to choose from: its name, or its code where others bear the name."""
+    name = speech.body(code)
+    return name if sum(speech.body(other) == name for other in speech.bodies) == 1 else code

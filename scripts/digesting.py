@@ -1,0 +1,68 @@
+"""The digests of bodies into a folder: a sheet to fill in and a page for each, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gis_core.export.aside import file_aside
+from gis_core.export.workbook import write_workbook
+from layers.city import City
+from layers.digest import News, news
+from layers.marks import is_sample, is_schematic
+from layers.register_rows import newest_run
+from maps.digest import Letter, page
+from maps.digest_sheet import sheet
+from maps.plain_text import Speech
+from maps.texts import FRAME
+from scripts.common import Call
+
+
+def write_digests(
+    call: Call,
+    connection: Connection,
+    city: City,
+    speech: Speech,
+    folder: Path,
+    *,
+    since: int | None,
+    body: str | None,
+) -> tuple[str, dict[str, Any]]:
+    """Write both files of every body; the line and the facts to report."""
+    told = news(connection, since or 0, body)
+    run = newest_run(connection)
+    marked = (("sample", is_sample(connection)), ("schematic", is_schematic(connection)))
+    marks = tuple(FRAME[name] for name, held in marked if held)
+    files: dict[str, dict[str, Any]] = {}
+    for code, rows in told.items():
+        call.say(f"writing the digest of {code}: {len(rows)} conflicts")
+        name = file_name(code)
+        letter = Letter(code, since, run, city.name.label, f"{name}.xlsx", marks)
+        files[code] = {"conflicts": len(rows), **_write(folder, name, (letter, rows), speech)}
+    count = sum(each["conflicts"] for each in files.values())
+    line = f"digest up to run {run}: {len(files)} bodies, {count} rows, in {folder}; next time: --since {run}"
+    return line, {"run": run, "since": since, "bodies": files, "folder": str(folder)}
+
+
+def _write(folder: Path, name: str, told: tuple[Letter, list[News]], speech: Speech) -> dict[str, str]:
+    letter, rows = told
+    folder.mkdir(parents=True, exist_ok=True)
+    book, leaf = folder / f"{name}.xlsx", folder / f"{name}.html"
+    write_workbook(book, sheet(rows, speech))
+    with file_aside(leaf) as made:
+        made.write_text(page(letter, rows, speech), encoding="utf-8", newline="\n")
+    return {"sheet": str(book), "page": str(leaf)}
+
+
+def file_name(code: str) -> str:
+    """A code as a file's name; one with other signs than letters, digits, - and _ gets a mark of its own.
+
+    >>> file_name("dept_roads"), file_name("../x")[:4]
+    ('dept_roads', '___x')
+    """
+    plain = re.sub(r"[^\w-]", "_", code)[:80]
+    return plain if plain == code else f"{plain}-{hashlib.sha256(code.encode()).hexdigest()[:8]}"
