@@ -86,21 +86,22 @@ def _article(each: News, speech: Speech) -> Iterator[str]:
     words = ", ".join(speech.choice(choices, facts[name]) for choices, name in kinds)
     place = facts["place_name"] or facts["place_id"] or NOWHERE[speech.lang]
     yield f"<article><h3>{_safe(speech.choice(RULES, facts['rule']))}: {_safe(place)}</h3>"
-    own = each.side != "b"
-    names = (facts["project_a"], facts["project_b"])
-    yield f"<figure>{in_svg(*each.shapes, names)}<figcaption>{_legend(own, speech)}</figcaption></figure>"
+    a, b, shared = each.shapes
+    drawn = (b, a) if each.side == "b" else (a, b)
+    names = tuple(str(facts[f"project_{side}"]) for side in sides(each))
+    picture = in_svg(*drawn, shared, (names[0], names[1]))
+    yield f"<figure>{picture}<figcaption>{_legend(speech)}</figcaption></figure>"
     yield f'<div><p class="why">{_safe(facts[f"why_{speech.lang}"])}</p><dl>'
     for label, value in _facts(each, speech):
         yield f"<dt>{_safe(label)}</dt><dd>{_safe(value)}</dd>"
     yield f'</dl><p class="id">{_safe(facts["conflict_id"])} · {_safe(words)}</p></div></article>'
 
 
-def _legend(own_is_a: bool, speech: Speech) -> str:
-    sides = ((A, "yours" if own_is_a else "theirs"), (B, "theirs" if own_is_a else "yours"), (SHARED, "both"))
+def _legend(speech: Speech) -> str:
     return " ".join(
         f'<svg width="11" height="11"><rect width="11" height="11" fill="{colour}"/></svg>'
         f" {_safe(speech.say(DIGEST[word]))}"
-        for colour, word in sides
+        for colour, word in ((A, "yours"), (B, "theirs"), (SHARED, "both"))
     )
 
 

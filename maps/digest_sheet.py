@@ -15,9 +15,9 @@ from maps.plain_text import Speech
 from maps.texts.register import DIGEST, STATUSES
 
 WIDTHS = {
-    "conflict_id": 18, "rule": 16, "place_name": 26, "district_code": 12, "days_common": 9, "shared_m2": 10,
-    "money_at_risk_kzt": 14, "certainty": 12, "verdict": 16, "lead_body": 26, "note": 34, "savings_kzt": 13,
-    "body": 18, "edition": 9,
+    "conflict_id": 20, "rule": 20, "place_name": 26, "district_code": 14, "days_common": 9, "shared_m2": 10,
+    "money_at_risk_kzt": 14, "certainty": 15, "verdict": 19, "lead_body": 26, "note": 34, "savings_kzt": 13,
+    "body": 20, "edition": 9,
 }  # fmt: skip
 NUMBERS = ("days_common", "shared_m2", "money_at_risk_kzt", "savings_kzt", "edition")
 ANSWERS = ("verdict", "lead_body", "note", "savings_kzt")
@@ -34,11 +34,11 @@ def sheet(rows: Sequence[News], speech: Speech) -> Sheet:
     told |= {name: speech.say(DIGEST[name]) for name in ("other_body", "why")}
     columns = [
         _column("conflict_id", speech),
-        SheetColumn(told["status"], 14),
+        SheetColumn(told["status"], 17),
         *(_column(name, speech) for name in ("rule", "place_name", "district_code")),
-        *(SheetColumn(told[name], width) for name, width in (("own", 14), ("own_period", 13))),
-        *(SheetColumn(told[name], width) for name, width in (("other", 14), ("other_period", 13))),
-        SheetColumn(told["other_body"], 24),
+        *(SheetColumn(told[name], width) for name, width in (("own", 15), ("own_period", 24))),
+        *(SheetColumn(told[name], width) for name, width in (("other", 15), ("other_period", 24))),
+        SheetColumn(told["other_body"], 30),
         *(_column(name, speech) for name in ("days_common", "shared_m2", "money_at_risk_kzt", "certainty")),
         SheetColumn(told["why"], 60),
         *(_column(name, speech, choices.get(name, ()), filled_in=True) for name in ANSWERS),
