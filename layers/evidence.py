@@ -16,7 +16,7 @@ from layers.assessments import Assessment, AssessmentChange
 from layers.budgets import budgets
 from layers.city import City
 from layers.conflict_findings import FIRM_SHAPES
-from layers.conflict_frame import FIRST_IS_EARLIER, money_in_common
+from layers.conflict_frame import FIRST_ONLY, money_in_common
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from layers.register_rows import Entry, Wanted, entries
@@ -39,13 +39,17 @@ class Money:
 
 @dataclass(frozen=True)
 class Record:
-    """One of the two projects as it is stored now. `doubts`: geometry sources that are not firm."""
+    """One of the two projects as it is stored now. `doubts`: geometry sources that are not firm.
+
+    `begins_there`: the first day of works on the ground of the conflict.
+    """
 
     facts: dict[str, Any]
     starts: date | None
     ends: date | None
     firm: bool
     open_ended: bool
+    begins_there: date | None
     doubts: tuple[str, ...]
     money: tuple[Money, ...]
     shape: Shape
@@ -91,7 +95,7 @@ def evidence(connection: Connection, conflict_id: str) -> Evidence:
     records = {
         project: made for project in pair if (made := _record(connection, project, ground)) is not None
     }
-    turned = _turned(entry)
+    turned = _turned(entry, records)
     parts, years = _parts(entry, records, ground, turned=turned)
     return Evidence(entry, records, parts, years, _history(connection, conflict_id), ground, turned)
 
@@ -127,6 +131,7 @@ def _record(connection: Connection, project: str, ground: Shape) -> Record | Non
         ends=max((work.ends for work in works if work.ends), default=None),
         firm=all(work.dates_firm for work in near),
         open_ended=any(work.starts is None or work.ends is None for work in near),
+        begins_there=min((work.starts for work in near if work.starts), default=None),
         doubts=tuple(sorted({work.geom_source for work in near} - {*FIRM_SHAPES})),
         money=_money(connection, project),
         shape=shapely.union_all(shapes),
@@ -149,10 +154,12 @@ def _money(connection: Connection, project: str) -> tuple[Money, ...]:
     return tuple(Money(*each) for each in connection.execute(query))
 
 
-def _turned(entry: Entry) -> bool:
-    """True where the order of works counts and project B is the one that came first."""
-    a, b = entry.facts["starts_a"], entry.facts["starts_b"]
-    return entry.facts["rule"] in FIRST_IS_EARLIER and (a or date.min) > (b or date.min)
+def _turned(entry: Entry, records: dict[str, Record]) -> bool:
+    """True where the order of works counts and B is the one that came first on this ground."""
+    a, b = (records.get(entry.facts[name]) for name in ("project_a", "project_b"))
+    if entry.facts["rule"] not in FIRST_ONLY or a is None or b is None:
+        return False
+    return (a.begins_there or date.min) > (b.begins_there or date.min)
 
 
 def _parts(
@@ -163,12 +170,7 @@ def _parts(
     a, b = facts["project_a"], facts["project_b"]
     if not {a, b} <= {*records}:
         return (), ()
-    if facts["rule"] == "outside_powers":
-        sides = [a]
-    elif facts["rule"] in FIRST_IS_EARLIER:
-        sides = [b] if turned else [a]
-    else:
-        sides = [a, b]
+    sides = [b if turned else a] if facts["rule"] in FIRST_ONLY else [a, b]
     amounts, years = _amounts(records, sides)
     made = []
     for project, amount in zip(sides, amounts, strict=True):

@@ -14,7 +14,7 @@ from layers.words import FUNDING_SOURCES
 from maps.dissolving import cures
 from maps.plain_text import UNKNOWN, Speech, day, moment, money, printable, share
 from maps.sketch import in_letters
-from maps.texts.register import CARD
+from maps.words import CARD
 
 WIDTH = 18  # letters of the left column
 LABELS = {name: declared.label for name, declared in fields(Assessment).items()}

@@ -19,7 +19,7 @@ from maps.card import LABELS, change_words
 from maps.offline import asset
 from maps.plain_text import Speech, day, money, printable
 from maps.sketch import SHARED, A, B, in_svg
-from maps.texts.register import DIGEST, STATUSES
+from maps.words import DIGEST, STATUSES
 
 
 @dataclass(frozen=True)

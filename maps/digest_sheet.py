@@ -12,7 +12,7 @@ from layers.conflict_words import CERTAINTIES, RULES
 from layers.digest import News
 from maps.digest import period, sides
 from maps.plain_text import Speech
-from maps.texts.register import DIGEST, STATUSES
+from maps.words import DIGEST, STATUSES
 
 WIDTHS = {
     "conflict_id": 20, "rule": 20, "place_name": 26, "district_code": 14, "days_common": 9, "shared_m2": 10,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layers.evidence import Evidence
 from maps.plain_text import Speech, printable
-from maps.texts.register import CARD
+from maps.words import CARD
 
 MOVED = {"clash": "apart", "near_clash": "apart", "opportunity": "together"}
 

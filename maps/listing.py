@@ -11,7 +11,7 @@ from layers.conflict_words import CERTAINTIES, NOWHERE, RULES
 from layers.openings import Opening
 from layers.register_rows import Entry
 from maps.plain_text import UNKNOWN, Speech, day, money, printable
-from maps.texts.register import LISTING
+from maps.words import LISTING
 
 PLACE = 34  # letters of a place's name that fit
 

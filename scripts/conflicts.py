@@ -37,7 +37,7 @@ from maps.listing import listing, total
 from maps.listing import openings as openings_table
 from maps.plain_text import Speech
 from maps.sketch import in_svg
-from maps.texts.register import LISTING
+from maps.words import LISTING
 from scripts.common import Call, call_of
 from scripts.digesting import write_digests
 from scripts.store import open_store

@@ -18,7 +18,7 @@ from layers.register_rows import newest_run
 from maps.digest import Letter, page
 from maps.digest_sheet import sheet
 from maps.plain_text import Speech
-from maps.texts import FRAME
+from maps.words import FRAME
 from scripts.common import Call
 
 
