@@ -18,7 +18,7 @@ from layers.city import City
 from layers.derive import is_current
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
-from layers.schema import srid_of
+from layers.schema import srid_of, trigger_names
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ def findings(connection: Connection, city: City) -> list[Finding]:
         *invalid_shapes(connection),
         *empty_sources(connection),
         *stale_layers(connection, city),
+        *lost_triggers(connection),
         *projects_without_money(connection),
     ]
     return sorted(found, key=lambda each: not each.fault)
@@ -84,6 +85,15 @@ def stale_layers(connection: Connection, city: City) -> Iterator[Finding]:
     if not is_current(connection, city):
         names = ", ".join(layer.__tablename__ for layer in DERIVED)
         yield Finding(True, f"derived layers are older than the loaded ones: {names}", "abat derive")
+
+
+def lost_triggers(connection: Connection) -> Iterator[Finding]:
+    """Triggers that keep the register and are gone or switched off: changes would leave no history."""
+    working = text("SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A') AND NOT tgisinternal")
+    lost = sorted({*trigger_names()} - {*connection.scalars(working)})
+    if lost:
+        words = f"the register is not kept by its triggers: {', '.join(lost)}"
+        yield Finding(True, words, "abat db upgrade")
 
 
 def projects_without_money(connection: Connection) -> Iterator[Finding]:

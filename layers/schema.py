@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from alembic import command
@@ -81,6 +82,11 @@ def upgrade(connection: Connection, city: City) -> None:
     connection.exec_driver_sql(TRIGGERS.read_text(encoding="utf-8").replace("%", "%%"))
     if fresh:
         connection.execute(insert(StoredCity).values(code=city.code, srid=srid_of(city)))
+
+
+def trigger_names() -> list[str]:
+    """Names of the triggers that keep the register."""
+    return re.findall(r"CREATE OR REPLACE TRIGGER (\w+)", TRIGGERS.read_text(encoding="utf-8"))
 
 
 def alembic_config(connection: Connection, city: City) -> Config:

@@ -15,9 +15,9 @@ from maps.plain_text import Speech
 from maps.words import DIGEST, STATUSES
 
 WIDTHS = {
-    "conflict_id": 20, "rule": 20, "place_name": 26, "district_code": 14, "days_common": 9, "shared_m2": 10,
-    "money_at_risk_kzt": 14, "certainty": 15, "verdict": 19, "lead_body": 26, "note": 34, "savings_kzt": 13,
-    "body": 20, "edition": 9,
+    "conflict_id": 20, "rule": 20, "place_name": 26, "district_code": 14, "days_common": 10, "shared_m2": 12,
+    "money_at_risk_kzt": 16, "certainty": 15, "verdict": 19, "lead_body": 26, "note": 34, "savings_kzt": 13,
+    "body": 20, "edition": 11,
 }  # fmt: skip
 NUMBERS = ("days_common", "shared_m2", "money_at_risk_kzt", "savings_kzt", "edition")
 ANSWERS = ("verdict", "lead_body", "note", "savings_kzt")

@@ -76,8 +76,7 @@ def upgrade_schema(context: typer.Context) -> None:
     city = read_city(city_path(call))
     with engine_of(call, city) as engine, engine.begin() as connection:
         found, newest = versions(connection)
-        if found != newest:
-            upgrade(connection, city)
+        upgrade(connection, city)
         hold_to_city(connection, city)
     if found == newest:
         call.nothing_to_do(f"the tables are up to date: {newest}", {"version": newest})

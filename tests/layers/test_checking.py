@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, text
 
 from gis_core.layer import Layer
 from layers.bodies import Body
+from layers.catalogue import DERIVED
 from layers.checking import findings
 from layers.city import City
 from layers.coverage import coverage
@@ -20,6 +21,7 @@ from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from layers.reading import day_of_data
 from layers.runs import record_run
+from layers.schema import upgrade
 from tests.drawing import SRID, X0, Y0, box
 
 
@@ -30,7 +32,8 @@ def faults(connection: Connection, city: City) -> list[str]:
 @pytest.fixture
 def derived(connection: Connection, city: City) -> None:
     """A store whose derived layers are up to date."""
-    record_run(connection, "derive", options={"profile": profile_hash(city)})
+    counts: dict[str, object] = {layer.__tablename__: 0 for layer in DERIVED}
+    record_run(connection, "derive", options={"profile": profile_hash(city)}, counts=counts)
 
 
 @pytest.mark.usefixtures("derived")
@@ -51,6 +54,16 @@ def test_a_store_as_declared_has_no_fault(connection: Connection, city: City) ->
 def test_tables_that_drifted_are_found(connection: Connection, city: City, damage: str) -> None:
     connection.execute(text(damage))
     assert any("differ from the declarations" in words for words in faults(connection, city))
+
+
+@pytest.mark.usefixtures("derived")
+@pytest.mark.parametrize("damage", ["DISABLE TRIGGER assessment_written", "DISABLE TRIGGER ALL"])
+def test_a_register_without_its_triggers_is_found(connection: Connection, city: City, damage: str) -> None:
+    connection.execute(text(f"ALTER TABLE assessments {damage}"))
+    (words,) = faults(connection, city)
+    assert words.startswith("the register is not kept by its triggers: assessment_")
+    upgrade(connection, city)
+    assert faults(connection, city) == []
 
 
 @pytest.mark.usefixtures("derived")
