@@ -18,6 +18,7 @@ from gis_core.errors import InputError
 from gis_core.layer import LANGUAGES, Choices, Field, Layer, fields, geometry_kind, keys, table_of
 from gis_core.placing import Plan, raw_shapes
 from gis_core.reading import Chunk
+from gis_core.shape_cells import shape_texts
 from gis_core.shapes import ShapeRules, added, store_shapes
 from gis_core.values import (
     Parsed,
@@ -112,7 +113,7 @@ def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Ac
     columns["source_row"] = chunk.row.cast(pa.int32())
     good = ~np.isin(rows, list(faults))
     table = pa.table(columns)
-    rejected = _rejections(layer, table, chunk, faults) if faults else []
+    rejected = _rejections(layer, plan, table, chunk, faults) if faults else []
     kept = table if good.all() else table.filter(pa.array(good))
     return Accepted(
         kept,
@@ -321,15 +322,18 @@ def _stray_references(
             )
 
 
-def _rejections(
-    layer: type[Layer], table: pa.Table, chunk: Chunk, faults: Mapping[int, str]
+def _rejections(  # noqa: PLR0913
+    layer: type[Layer], plan: Plan, table: pa.Table, chunk: Chunk, faults: Mapping[int, str]
 ) -> list[dict[str, Any]]:
-    """Rejected rows with the record as it stood in the file."""
+    """Rejected rows with the record as it stood in the file, a shape as text that can be loaded again."""
     rows = chunk.row.to_numpy()
     places = np.flatnonzero(np.isin(rows, list(faults)))
     records = (
         chunk.table.take(pa.array(places)).to_pylist() if chunk.table.num_columns else [{}] * len(places)
     )
+    if chunk.shape is not None and "geometry" not in chunk.table.column_names:
+        shapes = shape_texts(chunk.shape.take(pa.array(places)), plan.crs.label if plan.crs else "")
+        records = [{**record, "geometry": shape} for record, shape in zip(records, shapes, strict=True)]
     ids = table.select(keys(layer)).take(pa.array(places)).to_pylist()
     return [
         {

@@ -2,134 +2,161 @@
 
 from __future__ import annotations
 
-from typing import Any
+import tempfile
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import shapely
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gis_core.accept import BOOKKEEPING, Accepted
 from gis_core.layer import Layer, geometry_kind, keys
 
+RECORD = np.dtype(
+    [
+        ("key", "u8"),
+        ("content", "u8"),
+        ("shape", "u8"),
+        ("point", "u8"),
+        ("place", "u8"),
+        ("row", "u4"),
+        ("account", "u4"),
+    ]
+)
+PART, BLOCK = 4_000_000, 500_000  # rows that are sorted at once, and that are read at once
+DIFFERING = "duplicate id with other data: neither row is taken"
 STACKED = 5  # so many records with exactly one coordinate stand for a centre
 CROWD = 200  # of a layer of points only if they are one in so many: a house may have many appeals
 Hashes = NDArray[np.uint64]
+Records = NDArray[np.void]
+
+
+class Repeat(NamedTuple):
+    """A row (account number, row) that stands for `first`; both rows of one load."""
+
+    at: tuple[int, int]
+    first: tuple[int, int]
 
 
 class Fingerprints:
-    """Eight bytes a row and kind, for all files of a load: memory stays small however large the files are."""
+    """What rows are known again by: hashes of all rows of a load, in a file that is read part by part.
+
+    Memory stays the same however many rows there are, but for one byte a row.
+    """
 
     def __init__(self, layer: type[Layer]) -> None:
         self.keys, self.area = keys(layer), geometry_kind(layer) == "MULTIPOLYGON"
         self.accounts: list[Any] = []
-        self.parts: dict[str, list[Hashes]] = {
-            name: [] for name in ("account", "row", "key", "content", "shape", "point")
-        }
+        self.file = tempfile.TemporaryFile(prefix="abat-prints-")  # noqa: SIM115  closed on exit
+        self.count = 0
 
-    def add(self, account: Any, accepted: Accepted) -> None:
-        """Remember a chunk of good rows."""
+    def __enter__(self) -> Fingerprints:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def add(self, account: Any, accepted: Accepted, blobs: pa.Array | None) -> None:
+        """Remember a chunk of good rows with their shapes as EWKB."""
         if not self.accounts or self.accounts[-1] is not account:
             self.accounts.append(account)
         count, names = len(accepted.rows), accepted.rows.column_names
         others = [name for name in names if name not in (*self.keys, *BOOKKEEPING)]
-        shapes = _of_shapes(accepted.shapes, count)
-        at = (
-            _of_shapes(np.where(accepted.points, accepted.shapes, None), count)  # type: ignore[arg-type]
-            if accepted.points.any()
-            else shapes * 0
-        )
-        rows = accepted.rows["source_row"].to_numpy().astype(np.uint64)
-        new = {
-            "account": np.full(count, len(self.accounts) - 1, np.uint64), "row": rows,
-            "key": _of_columns(accepted.rows, self.keys), "content": _of_columns(accepted.rows, others) ^ shapes,  # noqa: E501
-            "shape": np.where(at == 0, shapes, 0), "point": at,
-        }  # fmt: skip
-        for name, hashes in new.items():
-            self.parts[name].append(hashes)
+        shapes = _of_blobs(blobs, count)
+        new = np.empty(count, RECORD)
+        new["place"] = np.arange(self.count, self.count + count)
+        new["account"], new["row"] = len(self.accounts) - 1, accepted.rows["source_row"].to_numpy()
+        new["key"] = _of_columns(accepted.rows, self.keys)
+        new["content"] = _of_columns(accepted.rows, others) ^ shapes
+        new["point"] = np.where(accepted.points, shapes, 0)
+        new["shape"] = np.where(accepted.points, 0, shapes)
+        self.file.write(new.tobytes())
+        self.count += count
 
-    def whole(self, name: str) -> Hashes:
-        """All hashes of a kind."""
-        return np.concatenate(self.parts[name]) if self.parts[name] else np.empty(0, np.uint64)
+    def repeated_keys(self) -> Iterator[tuple[tuple[int, int], str]]:
+        """Rows (account, row) that cannot be taken, with the reason: they say again what an earlier row says,
+        or share an id with a row that says something else. `twins` passes these over afterwards."""
+        self.gone = np.zeros(self.count, bool)
+        for group in self._groups("key", 2):
+            same = (group["content"] == group["content"][0]).all()
+            first = int(group["row"][0])
+            reason = f"duplicate: repeats row {first} exactly" if same else DIFFERING
+            for record in group[1:] if same else group:
+                self.gone[record["place"]] = True
+                yield _at(record), reason
 
-    def repeated_keys(self) -> tuple[dict[tuple[int, int], tuple[int, int]], set[tuple[int, int]]]:
-        """Rows (account, row) that say again what an earlier one says, and rows that share an id but
-        differ."""
-        key, content = self.whole("key"), self.whole("content")
-        groups = _groups(key, 2)
-        exact: dict[tuple[int, int], tuple[int, int]] = {}
-        clashing: set[tuple[int, int]] = set()
-        for places in groups:
-            if len(set(content[places].tolist())) == 1:
-                exact |= {self.at(place): self.at(places[0]) for place in places[1:]}
-            else:
-                clashing |= {self.at(place) for place in places}
-        return exact, clashing
-
-    def twins(self) -> dict[tuple[int, int], tuple[int, int]]:
+    def twins(self) -> Iterator[Repeat]:
         """Rows under another id with the shape (of areas) or the whole content of an earlier row."""
-        hashes = self.whole("shape") if self.area else self.whole("content")
-        return {self.at(place): self.at(places[0]) for places in _groups(hashes, 2) for place in places[1:]}
+        for group in self._groups("shape" if self.area else "content", 2):
+            held = group[~self.gone[group["place"]]]
+            yield from (
+                Repeat(_at(record), _at(group[0])) for record in held if record["place"] != group["place"][0]
+            )
 
-    def stacked(self) -> dict[int, list[int]]:
-        """Account to rows whose point is shared by so many that it is a centre."""
-        found: dict[int, list[int]] = {}
-        points = self.whole("point")
-        least = STACKED if self.area else max(STACKED, len(points) // CROWD)
-        for places in _groups(points, least):
-            for place in places:
-                account, row = self.at(place)
-                found.setdefault(account, []).append(row)
-        return found
+    def stacked(self) -> Iterator[tuple[int, int]]:
+        """Rows whose point is shared by so many that it is a centre."""
+        least = STACKED if self.area else max(STACKED, self.count // CROWD)
+        for group in self._groups("point", least):
+            yield from (_at(record) for record in group)
 
-    def at(self, place: int) -> tuple[int, int]:
-        """Account and row of a place in the hashes."""
-        if not hasattr(self, "_where"):
-            self._where = self.whole("account"), self.whole("row")
-        return int(self._where[0][place]), int(self._where[1][place])
+    def _groups(self, name: str, least: int) -> Iterator[Records]:
+        """Records that share a hash other than zero, in order, for hashes that occur so often."""
+        parts = max(1, -(-self.count // PART))
+        width = (1 << 64) // parts + 1
+        for part in range(parts):
+            yield from _alike(
+                self._between(name, part * width, min((part + 1) * width, 1 << 64) - 1), name, least
+            )
+
+    def _between(self, name: str, low: int, high: int) -> Records:
+        """Records whose hash lies in a range."""
+        self.file.seek(0)
+        found = []
+        while block := self.file.read(BLOCK * RECORD.itemsize):
+            records = np.frombuffer(block, RECORD)
+            hashes = records[name]
+            found.append(records[(hashes >= np.uint64(max(low, 1))) & (hashes <= np.uint64(high))])
+        return np.concatenate(found) if found else np.empty(0, RECORD)
 
 
-def _groups(hashes: Hashes, least: int) -> list[NDArray[np.intp]]:
-    """Places that share a hash other than zero, in order, for hashes that occur so often."""
-    order = np.argsort(hashes, kind="stable")
-    ranked = hashes[order]
+def _at(record: Any) -> tuple[int, int]:
+    return int(record["account"]), int(record["row"])
+
+
+def _alike(records: Records, name: str, least: int) -> Iterator[Records]:
+    order = np.argsort(records[name], kind="stable")
+    ranked = records[name][order]
     edges = (
-        np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1], [True]]))
-        if len(ranked)
-        else np.array([0])
+        np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1], [True]])) if len(ranked) else ranked
     )
-    wide = np.flatnonzero(np.diff(edges) >= least)
-    return [order[edges[at] : edges[at + 1]] for at in wide if ranked[edges[at]] != 0]
+    for at in np.flatnonzero(np.diff(edges) >= least):
+        yield records[order[edges[at] : edges[at + 1]]]
 
 
-def _of_shapes(shapes: Any, count: int) -> Hashes:
-    if shapes is None:
+def _of_blobs(blobs: pa.Array | None, count: int) -> Hashes:
+    """A hash for each text or blob, 0 where there is none."""
+    if blobs is None or blobs.null_count == len(blobs):
         return np.zeros(count, np.uint64)
-    blobs = shapely.to_wkb(shapes)
-    present = ~shapely.is_missing(shapes)
-    hashes = np.zeros(count, np.uint64)
-    hashes[present] = pd.util.hash_array(blobs[present], categorize=False)
-    return hashes
+    hashes = pd.util.hash_array(blobs.to_numpy(zero_copy_only=False), categorize=False)
+    return np.where(blobs.is_valid().to_numpy(zero_copy_only=False), hashes, 0)
 
 
 def _of_columns(rows: pa.Table, names: list[str]) -> Hashes:
     """One hash a row over some columns."""
-    total = np.zeros(len(rows), np.uint64)
-    for place, name in enumerate(names):
-        column = rows[name].combine_chunks()
-        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        if column.null_count == len(column):
-            continue
-        values = _plain(column).to_numpy(zero_copy_only=False)
-        total = total * np.uint64(1_000_003 + 2 * place) + pd.util.hash_array(values, categorize=False)
-    return total
+    texts = [_as_text(rows[name]) for name in names]
+    if not texts:
+        return np.zeros(len(rows), np.uint64)
+    told = {"null_handling": "replace", "null_replacement": "\x00"}
+    joined = texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "\x1f", **told)
+    return _of_blobs(joined, len(rows))
 
 
-def _plain(column: pa.Array) -> pa.Array:
-    """Dates and lists of texts as texts, which NumPy can hash."""
-    if pa.types.is_list(column.type):
-        return pa.array(
-            [None if parts is None else "\x1f".join(parts) for parts in column.to_pylist()], pa.string()
-        )
-    return column.cast(pa.string()) if pa.types.is_date(column.type) else column
+def _as_text(column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    whole = whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+    if pa.types.is_list(whole.type):
+        return pc.binary_join(whole, "\x1e")
+    return whole.cast(pa.string())

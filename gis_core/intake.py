@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import shapely
-from sqlalchemy import ARRAY, Connection, Integer, Table, delete, func, literal, select, update
+from sqlalchemy import Connection, Table
 
+from gis_core import rejecting
 from gis_core.accept import Accepted, LoadRules, accept
 from gis_core.errors import InputError
 from gis_core.fingerprints import Fingerprints
-from gis_core.layer import Layer, geometry_kind, keys
+from gis_core.layer import Layer, geometry_kind
 from gis_core.placing import Plan, plan
 from gis_core.reading import Source
+from gis_core.shapes import as_ewkb
 from gis_core.staging import copy_rows
 
 SHOWN = 5000  # entries of a kind that a report holds at most; the counts are always whole
+Fault = tuple[str, int, str]  # file, row, reason
+Faults = Iterable[Fault]
 
 
 @dataclass
 class Account:
-    """What became of the rows of one file; `rejected` keeps all, the lists of words at most `SHOWN`."""
+    """What became of the rows of one file; the lists of words hold at most `SHOWN`.
+
+    Rejected rows stand on the server (gis_core/rejecting.py).
+    """
 
     source: Source
     plan: Plan
     read: int = 0
     accepted: int = 0
-    rejected: list[dict[str, Any]] = field(default_factory=list)
+    rejected: int = 0
     repaired: int = 0
     repairs: dict[int, str] = field(default_factory=dict)
     doubted: int = 0
@@ -42,7 +49,7 @@ class Account:
     def add(self, accepted: Accepted) -> None:
         """Count a chunk."""
         self.accepted += len(accepted.rows)
-        self.rejected += accepted.rejected
+        self.rejected += len(accepted.rejected)
         self.repaired += len(accepted.repairs)
         self.doubted += len(accepted.doubts)
         self.kinds.update(kind_of(words) for words in accepted.repairs.values())
@@ -56,13 +63,6 @@ class Account:
         self.doubted += row not in self.doubts
         if row in self.doubts or len(self.doubts) < SHOWN:
             self.doubts[row] = f"{self.doubts[row]}; {words}" if row in self.doubts else words
-
-    def reject(self, row: int, record_id: str | None, reason: str, record: dict[str, Any]) -> None:
-        """Count an accepted row as rejected after all."""
-        self.accepted -= 1
-        self.rejected.append({"row": row, "record_id": record_id, "reason": reason, "record": record})
-        self.repaired -= self.repairs.pop(row, None) is not None
-        self.doubted -= self.doubts.pop(row, None) is not None
 
     def _widen(self, accepted: Accepted) -> None:
         if accepted.shapes is None or shapely.is_missing(accepted.shapes).all():
@@ -104,49 +104,58 @@ def take_in(  # noqa: PLR0913
         accepted = accept(target.layer, account.plan, chunk, target.rules)
         account.read += len(chunk.row)
         account.add(accepted)
+        if accepted.rejected:
+            rejecting.keep(connection, account.plan.file, accepted.rejected)
         if len(accepted.rows):
-            prints.add(account, accepted)
-            copy_rows(connection, target.staged, accepted.rows, accepted.shapes, target.srid)
+            shapes = _blobs(target, accepted)
+            prints.add(account, accepted, shapes)
+            copy_rows(connection, target.staged, accepted.rows, shapes)
         yield account
 
 
-def drop_rows(connection: Connection, target: Target, account: Account, faults: dict[int, str]) -> None:
-    """Take rows of a file out of the staged table again; they are rejected with what the store had of
-    them."""
-    if not faults:
-        return
-    table = target.staged
-    of_file = table.c.source_file == account.plan.file
-    shown = [column for column in table.columns if column.name not in ("geom", "source_file", "run_id")]
-    rows = list(faults)
-    for at in range(0, len(rows), SHOWN):
-        some = rows[at : at + SHOWN]
-        chosen = of_file & table.c.source_row.in_(some)
-        for record in connection.execute(select(*shown).where(chosen)).mappings():
-            told = {name: _json(value) for name, value in record.items() if value is not None}
-            identity = " ".join(str(record[name]) for name in keys(target.layer))
-            account.reject(record["source_row"], identity, faults[record["source_row"]], told)
-        connection.execute(delete(table).where(chosen))
+def _blobs(target: Target, accepted: Accepted) -> pa.Array | None:
+    kind = geometry_kind(target.layer)
+    return as_ewkb(accepted.shapes, kind, target.srid) if kind and accepted.shapes is not None else None
 
 
-def _json(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | list) else str(value)
+def drop_rows(connection: Connection, target: Target, accounts: list[Account], faults: Faults = ()) -> None:
+    """Take rows (file, row, reason) and those noted as faulty out of the staged table again; they are
+    rejected as their fields had them."""
+    noted = (_forgotten(accounts, fault) for fault in faults)
+    rejecting.copy_values(connection, "staged_faults", noted)
+    for file, rows in rejecting.drop_faulty(connection, target.layer, target.staged).items():
+        account = next(each for each in accounts if each.plan.file == file)
+        account.accepted -= rows
+        account.rejected += rows
 
 
-def mark_stacked(connection: Connection, target: Target, account: Account, rows: list[int]) -> None:
-    """Points that many rows share stand for a centre, not for a place."""
-    if rows and "geom_source" in target.staged.columns:
-        table = target.staged
-        wanted = select(func.unnest(literal(rows, ARRAY(Integer))))
-        chosen = (table.c.source_file == account.plan.file) & table.c.source_row.in_(wanted)
-        connection.execute(update(table).where(chosen).values(geom_source="centroid"))
+def _forgotten(accounts: list[Account], fault: Fault) -> Fault:
+    """A fault, with what was said of its row forgotten."""
+    account = next(each for each in accounts if each.plan.file == fault[0])
+    account.repaired -= account.repairs.pop(fault[1], None) is not None
+    account.doubted -= account.doubts.pop(fault[1], None) is not None
+    return fault
 
 
-def refuse_empty(account: Account) -> None:
+def judge_repeats(connection: Connection, target: Target, prints: Fingerprints) -> None:
+    """Reject rows that repeat an id, note those that repeat a content, mark stacked points."""
+    files = [account.plan.file for account in prints.accounts]
+    faults = ((files[at], row, reason) for (at, row), reason in prints.repeated_keys())
+    drop_rows(connection, target, prints.accounts, faults)
+    for (at, row), first in prints.twins():
+        prints.accounts[at].doubt(row, f"duplicate content: the same as row {first[1]} under another id")
+    if "geom_source" in target.staged.columns:
+        rejecting.copy_values(
+            connection, "staged_marks", ((files[at], row, None) for at, row in prints.stacked())
+        )
+        rejecting.mark_centres(connection, target.staged)
+
+
+def refuse_empty(connection: Connection, account: Account) -> None:
     """Raises InputError where no row of a file is good."""
     if account.accepted:
         return
-    first = min(account.rejected, key=lambda each: int(each["row"]))
+    first = rejecting.first_rejected(connection, account.plan.file, 1)[0]
     raise InputError(
         f"{account.source.path}: none of {account.read} rows can be taken; row {first['row']}:"
         f" {first['reason']};"

@@ -27,6 +27,19 @@ def shapes_of_texts(cells: pa.Array) -> tuple[Any, Any, Any]:
     return shapes, reasons, repairs
 
 
+def shape_texts(blobs: pa.Array, crs: str) -> list[str | None]:
+    """WKB as WKT, with the SRID in front where the CRS is one of EPSG; what is no WKB as its bytes in hex."""
+    code = crs.removeprefix("EPSG:")
+    start = f"SRID={code};" if code.isdigit() else ""
+    raw = blobs.to_numpy(zero_copy_only=False)
+    shapes = shapely.from_wkb(raw, on_invalid="ignore")
+    texts = shapely.to_wkt(shapes, rounding_precision=-1)
+    return [
+        None if blob is None else blob.hex() if words is None else start + words
+        for blob, words in zip(raw, texts, strict=True)
+    ]
+
+
 def srid_of(cells: pa.Array) -> int | None:
     """The SRID that all shapes of some texts carry; GeoJSON means 4326. None where they carry none.
 

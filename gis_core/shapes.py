@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
@@ -23,6 +25,8 @@ SINGLE = {
     "MULTIPOLYGON": GeometryType.POLYGON,
 }
 MULTI = {"MULTILINESTRING": GeometryType.MULTILINESTRING, "MULTIPOLYGON": GeometryType.MULTIPOLYGON}
+WKB_CODES = {"MULTILINESTRING": 5, "MULTIPOLYGON": 6}
+SRID_FLAG = 0x20000000  # in the type of EWKB: an SRID follows
 LEAST_M2 = 0.01  # a polygon below this is a line or a point that was drawn as one
 Shapes = NDArray[np.object_]
 Texts = NDArray[np.object_]
@@ -98,7 +102,7 @@ def store_shapes(
 
     None stays None without a reason: whether a row may lack its shape is the layer's business.
     """
-    flat = np.asarray(shapely.force_2d(shapes), dtype=object)
+    flat = np.asarray(shapely.force_2d(shapes), dtype=object) if shapely.has_z(shapes).any() else shapes
     reasons = _broken(flat)
     projected = project(_only(flat, reasons == ""), step)
     reasons = _join(reasons, _outside(projected, flat, step, rules))
@@ -177,6 +181,17 @@ def _outside(projected: Shapes, raw: Shapes, step: Transformer | None, rules: Sh
     return reasons
 
 
+def as_ewkb(shapes: Shapes, kind: GeometryKind, srid: int) -> pa.Array:
+    """Shapes as the server reads them, with the SRID; single ones become multi where the kind is."""
+    single = shapely.get_type_id(shapes) == SINGLE[kind]
+    if kind == "POINT" or not single.any():
+        return pa.array(shapely.to_wkb(shapely.set_srid(shapes, srid), include_srid=True), pa.binary())
+    head = b"\x01" + struct.pack("<III", WKB_CODES[kind] | SRID_FLAG, srid, 1)
+    parts = pa.array(shapely.to_wkb(_only(shapes, single), byte_order=1), pa.binary())
+    ones = pc.binary_join_element_wise(head, parts, b"")
+    return ones if single.all() else pc.coalesce(ones, as_ewkb(_only(shapes, ~single), kind, srid))
+
+
 def swapped(shapes: Shapes) -> Shapes:
     """Shapes with x and y exchanged."""
     return np.asarray(
@@ -224,16 +239,9 @@ def _mend(shapes: Shapes) -> tuple[Shapes, Texts]:
 
 
 def _cast(shapes: Shapes, kind: GeometryKind) -> tuple[Shapes, Texts, Texts]:
-    """Shapes as multi of one kind, reasons for those of which nothing is left, what others lost."""
+    """Shapes of one kind, single or multi, reasons for those of which nothing is left, what others lost."""
     reasons, left = _texts(len(shapes)), _texts(len(shapes))
     types, cast = shapely.get_type_id(shapes), shapes
-    if kind != "POINT":
-        single = types == SINGLE[kind]
-        cast = shapes.copy()
-        build = shapely.multipolygons if kind == "MULTIPOLYGON" else shapely.multilinestrings
-        cast[single] = (
-            build(shapes[single], indices=np.arange(single.sum())) if single.any() else cast[single]
-        )
     fits = np.isin(types, [SINGLE[kind], MULTI.get(kind, SINGLE[kind]), -1])
     for row in np.flatnonzero(~fits):
         cast = cast.copy() if cast is shapes else cast

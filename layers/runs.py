@@ -6,7 +6,7 @@ import getpass
 from datetime import datetime
 from importlib.metadata import version
 
-from sqlalchemy import BigInteger, Connection, DateTime, Identity, Text, func, select
+from sqlalchemy import BigInteger, Connection, DateTime, Identity, Text, func, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -40,20 +40,17 @@ def record_run(  # noqa: PLR0913  a run is what it says of itself
     counts: dict[str, object] | None = None,
 ) -> int:
     """Write a run into the journal; its id."""
-    row = Run(
-        account=getpass.getuser(),
-        version=version("abat"),
-        verb=verb,
-        layer=layer,
-        file=file,
-        sha256=sha256,
-        options=options or {},
-        counts=counts or {},
-    )
-    with Session(connection) as session:
-        session.add(row)
-        session.flush()
-        return row.id
+    row = {
+        "account": getpass.getuser(),
+        "version": version("abat"),
+        "verb": verb,
+        "layer": layer,
+        "file": file,
+        "sha256": sha256,
+        "options": options or {},
+        "counts": counts or {},
+    }
+    return connection.execute(insert(Run).values(row).returning(Run.id)).scalar_one()
 
 
 def last_run(connection: Connection, *verbs: str) -> Run | None:

@@ -27,8 +27,10 @@ from layers.naming import labels_of_bodies
 from layers.reading import day_of_data, rows_of, source_files
 from scripts.common import Call, call_of
 from scripts.formats import Format, Order, Told, vocabularies_of, write_frames
+from scripts.rejected import export_rejections
 from scripts.store import open_store
 
+REJECTIONS = "rejections"
 SAMPLE = (
     "ДЕМОНСТРАЦИОННЫЕ ДАННЫЕ, не факты. / КӨРСЕТУГЕ АРНАЛҒАН ДЕРЕКТЕР, факт емес. / SAMPLE DATA, not facts."
 )
@@ -39,7 +41,13 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command(help=__doc__)
 def export(
     context: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[LAYER...]", help="Layers; else all.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[LAYER...]",
+            help="Layers; else all. `rejections`: rejected rows, to be mended and loaded.",
+        ),
+    ] = None,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder of the files.")] = Path(
         "out/export"
     ),
@@ -57,7 +65,10 @@ def export(
 ) -> None:
     call = call_of(context)
     order = Order(to, kind, crs, encoding, points=points, pages=pages)
-    written = export_layers(call, _chosen(names or list(LAYERS)), order)
+    layers = [name for name in names or LAYERS if name != REJECTIONS]
+    written = export_rejections(call, to) if names and REJECTIONS in names else []
+    if layers:
+        written += export_layers(call, _chosen(layers), order)
     rows = sum(each.rows for each in written)
     notes = [note for each in written for note in each.notes]
     paths = [str(path) for each in written for path in each.paths]

@@ -18,6 +18,7 @@ from gis_core.errors import InputError
 from gis_core.layer import Layer
 from layers.catalogue import LAYERS, SOURCES
 from layers.loading import Wishes
+from scripts.account import say_of_rows
 from scripts.common import Call, call_of
 from scripts.loading import Load, load_files
 from scripts.suggesting import suggest
@@ -87,6 +88,7 @@ def load(
     if report:
         told = json.dumps(account, ensure_ascii=False, indent=1, default=str) + "\n"
         report.write_text(told, encoding="utf-8")
+    say_of_rows(call, account)
     if account["changed"] or dry_run:
         call.report(line(account), account)
     else:

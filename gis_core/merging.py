@@ -1,0 +1,122 @@
+"""Staged rows into their table in one transaction: merged into what it holds, or filled into an empty one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from psycopg.errors import CheckViolation
+from sqlalchemy import Connection, Index, Table, delete, exists, literal, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.schema import CreateIndex, DropIndex
+
+from gis_core.errors import InputError
+from gis_core.layer import Layer, table_of
+from gis_core.staging import Change, differs, same_key
+
+MANY = 20_000  # rows from which building an index anew beats filling it row by row
+PATIENCE = "500ms"  # for which readers may have to wait while an index changes places
+TRIES, PAUSE = 60, 0.5  # how often and at what distance, in seconds, that is tried
+
+
+class BrokenRuleError(InputError):
+    """A row breaks a CHECK of the table."""
+
+
+def write(  # noqa: PLR0913
+    connection: Connection, layer: type[Layer], staged: Table, change: Change, *, run_id: int, replace: bool
+) -> None:
+    """Bring the staged rows into the table under a run.
+
+    Raises BrokenRuleError where a row breaks a rule of the table that nobody saw before, InputError where it
+    refuses rows for another reason.
+    """
+    table = table_of(layer)
+    try:
+        with connection.begin_nested():
+            if change.before:
+                _merge(connection, table, staged, run_id=run_id, replace=replace)
+            else:
+                _fill(connection, table, staged, run_id=run_id, rows=change.new)
+    except IntegrityError as fault:
+        if isinstance(fault.orig, CheckViolation):
+            raise BrokenRuleError(f"{table.name}: {_integrity(fault)}") from None
+        raise InputError(f"{table.name}: {_integrity(fault)}") from None
+    connection.execute(text(f"ANALYZE {table.name}"))
+
+
+def _merge(connection: Connection, table: Table, staged: Table, *, run_id: int, replace: bool) -> None:  # noqa: PLR0913
+    """Insert new rows, update changed ones, and with `replace` delete those that are not staged."""
+    if replace:
+        connection.execute(delete(table).where(~exists().where(same_key(table, staged))))
+    settled = exists().where(same_key(table, staged), ~differs(table, staged))
+    rows = _rows(table, staged, run_id).where(~settled)
+    statement = insert(table).from_select([each.name for each in table.columns], rows)
+    values = {each.name: statement.excluded[each.name] for each in table.columns if not each.primary_key}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values))
+
+
+def _fill(connection: Connection, table: Table, staged: Table, *, run_id: int, rows: int) -> None:  # noqa: PLR0913
+    """Insert all staged rows into an empty table; of many rows the spatial index is built afterwards."""
+    statement = insert(table).from_select([each.name for each in table.columns], _rows(table, staged, run_id))
+    spatial = [index for index in table.indexes if _is_spatial(index)] if rows > MANY else []
+    with _built_afterwards(connection, spatial):
+        connection.execute(statement)
+
+
+def _rows(table: Table, staged: Table, run_id: int) -> Any:
+    return select(
+        *(literal(run_id) if each.name == "run_id" else staged.c[each.name] for each in table.columns)
+    )
+
+
+@contextmanager
+def _built_afterwards(connection: Connection, indexes: list[Index]) -> Iterator[None]:
+    """Indexes that take no rows within the block and are built anew at its end.
+
+    Dropping them first would lock readers out until the commit. So they are only marked as not ready, which
+    nobody else sees before the commit, and new ones take their names at the very end: for that the table
+    is locked, but for a moment. Marking needs a superuser, as Abat is on its own server; elsewhere the
+    indexes take the rows one by one.
+    """
+    superuser = connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+    chosen = indexes if superuser else []
+    for index in chosen:
+        marked = text("UPDATE pg_index SET indisready = false WHERE indexrelid = CAST(:name AS regclass)")
+        connection.execute(marked, {"name": index.name})
+    yield
+    for index in chosen:
+        copy = Index(f"{index.name}_new", *index.columns, postgresql_using="gist", _table=index.table)
+        connection.execute(CreateIndex(copy))
+    if chosen:
+        _exchange(connection, chosen)
+
+
+def _exchange(connection: Connection, indexes: list[Index]) -> None:
+    """Drop the old indexes and give their names to the new ones, as soon as no reader stands in the way."""
+    for attempt in range(TRIES):
+        try:
+            with connection.begin_nested():
+                connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+                for index in indexes:
+                    connection.execute(DropIndex(index))
+                    connection.execute(text(f"ALTER INDEX {index.name}_new RENAME TO {index.name}"))
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
+                return
+        except OperationalError:  # a reader holds the table; others must not queue behind us
+            if attempt == TRIES - 1:
+                raise
+            time.sleep(PAUSE)
+
+
+def _is_spatial(index: Index) -> bool:
+    return str(index.dialect_options["postgresql"]["using"] or "").lower() == "gist"
+
+
+def _integrity(fault: IntegrityError) -> str:
+    diagnosis = getattr(fault.orig, "diag", None)
+    detail = getattr(diagnosis, "message_detail", None) or getattr(diagnosis, "message_primary", None)
+    return f"{detail or fault.orig}; mend the file, or load the layers that refer to these rows first"
