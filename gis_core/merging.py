@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from psycopg.errors import CheckViolation
@@ -28,8 +26,8 @@ class BrokenRuleError(InputError):
 
 def write(  # noqa: PLR0913
     connection: Connection, layer: type[Layer], staged: Table, change: Change, *, run_id: int, replace: bool
-) -> None:
-    """Bring the staged rows into the table under a run.
+) -> list[Index]:
+    """Bring the staged rows into the table under a run; the indexes that `exchange` has still to exchange.
 
     Raises BrokenRuleError where a row breaks a rule of the table that nobody saw before, InputError where it
     refuses rows for another reason.
@@ -39,12 +37,21 @@ def write(  # noqa: PLR0913
         with connection.begin_nested():
             if change.before:
                 _merge(connection, table, staged, run_id=run_id, replace=replace)
+                built = []
             else:
-                _fill(connection, table, staged, run_id=run_id, rows=change.new)
+                built = _fill(connection, table, staged, run_id=run_id, rows=change.new)
     except IntegrityError as fault:
         if isinstance(fault.orig, CheckViolation):
             raise BrokenRuleError(f"{table.name}: {_integrity(fault)}") from None
         raise InputError(f"{table.name}: {_integrity(fault)}") from None
+    connection.execute(text(f"ANALYZE {table.name}"))
+    return built
+
+
+def merge(connection: Connection, layer: type[Layer], staged: Table, *, replace: bool) -> None:
+    """Insert new rows, update changed ones, and with `replace` delete those that are not staged."""
+    table = table_of(layer)
+    _merge(connection, table, staged, run_id=None, replace=replace)
     connection.execute(text(f"ANALYZE {table.name}"))
 
 
@@ -59,45 +66,44 @@ def _merge(connection: Connection, table: Table, staged: Table, *, run_id: int, 
     connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values))
 
 
-def _fill(connection: Connection, table: Table, staged: Table, *, run_id: int, rows: int) -> None:  # noqa: PLR0913
-    """Insert all staged rows into an empty table; of many rows the spatial index is built afterwards."""
+def _fill(  # noqa: PLR0913
+    connection: Connection, table: Table, staged: Table, *, run_id: int, rows: int
+) -> list[Index]:
+    """Insert all staged rows into an empty table; of many rows the spatial index is built afterwards.
+
+    Dropping it first would lock readers out until the commit. So it is only marked as not ready, which nobody
+    else sees before the commit, and a new one is built beside it, to take its name at the very end: for that
+    the table is locked, but for a moment. Marking needs a superuser, as Abat is on its own server; elsewhere
+    the index takes the rows one by one.
+    """
     statement = insert(table).from_select([each.name for each in table.columns], _rows(table, staged, run_id))
-    spatial = [index for index in table.indexes if _is_spatial(index)] if rows > MANY else []
-    with _built_afterwards(connection, spatial):
-        connection.execute(statement)
+    superuser = connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+    spatial = [each for each in table.indexes if _is_spatial(each)] if superuser and rows > MANY else []
+    for index in spatial:
+        marked = text("UPDATE pg_index SET indisready = false WHERE indexrelid = CAST(:name AS regclass)")
+        connection.execute(marked, {"name": index.name})
+    connection.execute(statement)
+    for index in spatial:
+        copy = Index(f"{index.name}_new", *index.columns, postgresql_using="gist", _table=index.table)
+        connection.execute(CreateIndex(copy))
+    return spatial
 
 
-def _rows(table: Table, staged: Table, run_id: int) -> Any:
+def _rows(table: Table, staged: Table, run_id: int | None) -> Any:
     return select(
-        *(literal(run_id) if each.name == "run_id" else staged.c[each.name] for each in table.columns)
+        *(
+            literal(run_id) if each.name == "run_id" and run_id else staged.c[each.name]
+            for each in table.columns
+        )
     )
 
 
-@contextmanager
-def _built_afterwards(connection: Connection, indexes: list[Index]) -> Iterator[None]:
-    """Indexes that take no rows within the block and are built anew at its end.
+def exchange(connection: Connection, indexes: list[Index]) -> None:
+    """Drop the old indexes and give their names to the new ones, as soon as no reader stands in the way.
 
-    Dropping them first would lock readers out until the commit. So they are only marked as not ready, which
-    nobody else sees before the commit, and new ones take their names at the very end: for that the table
-    is locked, but for a moment. Marking needs a superuser, as Abat is on its own server; elsewhere the
-    indexes take the rows one by one.
+    Nothing but the commit should follow: until then readers wait.
     """
-    superuser = connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
-    chosen = indexes if superuser else []
-    for index in chosen:
-        marked = text("UPDATE pg_index SET indisready = false WHERE indexrelid = CAST(:name AS regclass)")
-        connection.execute(marked, {"name": index.name})
-    yield
-    for index in chosen:
-        copy = Index(f"{index.name}_new", *index.columns, postgresql_using="gist", _table=index.table)
-        connection.execute(CreateIndex(copy))
-    if chosen:
-        _exchange(connection, chosen)
-
-
-def _exchange(connection: Connection, indexes: list[Index]) -> None:
-    """Drop the old indexes and give their names to the new ones, as soon as no reader stands in the way."""
-    for attempt in range(TRIES):
+    for attempt in range(TRIES if indexes else 0):
         try:
             with connection.begin_nested():
                 connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))

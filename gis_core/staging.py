@@ -29,7 +29,6 @@ from sqlalchemy import column as column_clause
 from sqlalchemy import table as table_clause
 
 from gis_core.layer import Layer, table_of
-from gis_core.rejecting import make_tables
 from gis_core.values import arrow_type
 
 BOOKKEEPING = ("source_file", "source_row", "run_id")
@@ -61,7 +60,6 @@ def stage(connection: Connection, layer: type[Layer]) -> Table:
     connection.execute(
         text(f"CREATE TEMPORARY TABLE {name} (LIKE {table.name} INCLUDING DEFAULTS) ON COMMIT DROP")
     )
-    make_tables(connection)
     staged = table.to_metadata(MetaData(), name=name)
     for column in staged.columns:
         connection.execute(text(f"ALTER TABLE {name} ALTER {column.name} DROP NOT NULL"))

@@ -57,14 +57,16 @@ class Told(NamedTuple):
 
 @dataclass
 class Originals:
-    """Appeals that repeat none, by category and square; what is too old is forgotten when it is met."""
+    """Appeals that repeat none, by category and square; what is too old is forgotten now and then."""
 
     rules: DuplicateRules
     held: dict[Cell, list[Told]] = field(default_factory=dict)
 
     def repeats(self, ordered: Iterable[Told]) -> Iterator[tuple[str, str]]:
         """Pairs of an appeal and the one it repeats, of appeals in the order of day and id."""
-        for told in ordered:
+        for number, told in enumerate(ordered, 1):
+            if number % BATCH == 0:
+                self._forget(told.day)
             metres = self.rules.metres_of.get(told.category, self.rules.metres)
             if told.said or not metres:
                 continue
@@ -74,6 +76,11 @@ class Originals:
                 self.held.setdefault(cell, []).append(told)
             else:
                 yield told.id, first.id
+
+    def _forget(self, day: date) -> None:
+        """Let go of all that no appeal of this day or a later one can repeat."""
+        oldest = day - timedelta(days=max([self.rules.days, *self.rules.days_of.values()]))
+        self.held = {cell: held for cell, held in self.held.items() if held[-1].day >= oldest}
 
     def _first(self, told: Told, metres: float) -> Told | None:
         """The earliest original within reach; of one day the first by id."""

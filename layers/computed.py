@@ -10,7 +10,8 @@ import pandas as pd
 from sqlalchemy import Connection, Select, Table, exists, func, insert, select, text
 
 from gis_core.layer import Layer, table_of
-from gis_core.staging import merge, stage
+from gis_core.merging import merge
+from gis_core.staging import stage
 from gis_core.store import copy_frame
 from layers.city import City
 from layers.schema import srid_of

@@ -28,7 +28,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gis_core.layer import Label, Layer, table_of
-from gis_core.staging import merge, stage
+from gis_core.merging import merge
+from gis_core.staging import stage
 from gis_core.store import copy_frame
 from layers.bodies import Body
 from layers.budgets import budgets

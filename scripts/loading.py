@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index
 
+from gis_core import rejecting
 from gis_core.database import lock
 from gis_core.errors import InputError
 from gis_core.fingerprints import Fingerprints
 from gis_core.intake import Account, Target, drop_rows, judge_repeats, refuse_empty, take_in
 from gis_core.layer import Layer
-from gis_core.merging import BrokenRuleError, write
+from gis_core.merging import BrokenRuleError, exchange, write
 from gis_core.reading import open_source
 from gis_core.reading.formats import ENDINGS, local_file
 from gis_core.staging import Change, compare, note_broken_rules, stage
@@ -66,8 +67,9 @@ def load_files(call: Call, asked: Load) -> dict[str, Any]:
             connection.rollback()
             return told | {"changed": False}
         call.say(f"writing {told['counts']['accepted']} rows into {told['layer']}")
-        run_id, added = _write(connection, asked, target, accounts, change)
+        run_id, added, built = _write(connection, asked, target, accounts, change)
         told = account_of(connection, asked.layer, accounts, change, city) | {"dry_run": asked.dry_run}
+        exchange(connection, built)
         return told | {"changed": True, "run": run_id, "added_bodies": added}
 
 
@@ -108,6 +110,7 @@ def _is_layer(path: Path) -> bool:
 def _target(connection: Connection, asked: Load, city: City) -> Target:
     rules = load_rules(connection, asked.layer, city, asked.wishes)
     staged = stage(connection, asked.layer)
+    rejecting.make_tables(connection)
     return Target(asked.layer, staged, srid_of(city), rules)
 
 
@@ -159,7 +162,7 @@ def _refuse_leap(asked: Load, accounts: list[Account], change: Change) -> None:
 
 def _write(
     connection: Connection, asked: Load, target: Target, accounts: list[Account], change: Change
-) -> tuple[int, list[str]]:
+) -> tuple[int, list[str], list[Index]]:
     """Write the staged rows; those in which only the server finds a broken rule are rejected, and it is
     done anew without them."""
     try:
@@ -174,7 +177,7 @@ def _write(
 
 def _written(
     connection: Connection, asked: Load, target: Target, accounts: list[Account], change: Change
-) -> tuple[int, list[str]]:
+) -> tuple[int, list[str], list[Index]]:
     """Record the run, merge the staged rows, keep the rejected ones."""
     first = accounts[0].source
     options = {
@@ -187,5 +190,5 @@ def _written(
     )  # fmt: skip
     added = add_bodies(connection, asked.layer, target.staged, run_id)
     keep_rejections(connection, run_id)
-    write(connection, asked.layer, target.staged, change, run_id=run_id, replace=asked.replace)
-    return run_id, added
+    built = write(connection, asked.layer, target.staged, change, run_id=run_id, replace=asked.replace)
+    return run_id, added, built

@@ -46,14 +46,22 @@ def _delimiter(head: str, path: Path) -> tuple[str, int]:
 
 
 def _fit(head: str, delimiter: str) -> float:
-    """How well a delimiter cuts the first lines into rows of one width of two or more."""
+    """How well a delimiter cuts the first lines into rows of one width of two or more, under names.
+
+    Commas within shapes cut some tables into rows of one width too, but their first row is numbers.
+    """
     lines = head.splitlines()[:LINES]
     try:
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
     except csv.Error:
         return 0.0
+    widths = Counter(len(row) for row in rows)
     width, times = max(widths.items(), key=lambda each: (each[1], each[0]), default=(1, 0))
-    return 0.0 if width < 2 else width * (times / max(1, sum(widths.values()))) ** 2  # noqa: PLR2004
+    if width < 2:  # noqa: PLR2004
+        return 0.0
+    first = next(row for row in rows if len(row) == width)
+    named = sum(not cell.lstrip("-+( ")[:1].isdigit() for cell in first) / width
+    return width * (times / len(rows)) ** 2 * named
 
 
 def _rows(path: Path, codec: str, delimiter: str, skipped: int) -> Iterator[Cells]:
