@@ -9,7 +9,7 @@ from psycopg.errors import CheckViolation
 from sqlalchemy import Connection, Index, Table, delete, exists, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.schema import CreateIndex, DropIndex
+from sqlalchemy.schema import DropIndex
 
 from gis_core.errors import InputError
 from gis_core.layer import Layer, table_of
@@ -55,8 +55,9 @@ def merge(connection: Connection, layer: type[Layer], staged: Table, *, replace:
     connection.execute(text(f"ANALYZE {table.name}"))
 
 
-def _merge(connection: Connection, table: Table, staged: Table, *, run_id: int, replace: bool) -> None:  # noqa: PLR0913
-    """Insert new rows, update changed ones, and with `replace` delete those that are not staged."""
+def _merge(  # noqa: PLR0913
+    connection: Connection, table: Table, staged: Table, *, run_id: int | None, replace: bool
+) -> None:
     if replace:
         connection.execute(delete(table).where(~exists().where(same_key(table, staged))))
     settled = exists().where(same_key(table, staged), ~differs(table, staged))
@@ -84,8 +85,8 @@ def _fill(  # noqa: PLR0913
         connection.execute(marked, {"name": index.name})
     connection.execute(statement)
     for index in spatial:
-        copy = Index(f"{index.name}_new", *index.columns, postgresql_using="gist", _table=index.table)
-        connection.execute(CreateIndex(copy))
+        columns = ", ".join(column.name for column in index.columns)
+        connection.execute(text(f"CREATE INDEX {index.name}_new ON {table.name} USING gist ({columns})"))
     return spatial
 
 
