@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, Text
+from sqlalchemy import CheckConstraint, Date, Integer, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Choices, Label, Layer, Sourced, Style, field, geometry
@@ -27,7 +27,11 @@ DUPLICATES: Choices = {
 
 class Appeal(Sourced, Layer):
     __tablename__ = "appeals"
-    __table_args__ = (CheckConstraint("requested_on <= closed_on", name="period"),)
+    __table_args__ = (
+        CheckConstraint("requested_on <= closed_on", name="period"),
+        CheckConstraint("transfers >= 0", name="transfers"),
+        CheckConstraint("reopened >= 0", name="reopened"),
+    )
     label = Label("Обращения граждан", "Азаматтар өтініштері", "Citizen appeals")
     style = Style(fill="#96603f", line="#5c3a26", width=0.5, opacity=0.7)
 
@@ -59,6 +63,16 @@ class Appeal(Sourced, Layer):
         Label("Откуда известен повтор", "Қайталануы қайдан белгілі", "Duplicate known from"),
         "dup_by",
         choices=DUPLICATES,
+    )
+    transfers: Mapped[int | None] = field(
+        Integer,
+        Label(
+            "Передано между органами, раз", "Органдар арасында берілді, рет", "Passed between bodies, times"
+        ),
+        "transfers",
+    )
+    reopened: Mapped[int | None] = field(
+        Integer, Label("Открыто снова, раз", "Қайта ашылды, рет", "Reopened, times"), "reopened"
     )
     geom_source: Mapped[str] = field(
         Text, SHAPE_FROM, "geom_src", choices=GEOM_SOURCES, required=True, default="surveyed"

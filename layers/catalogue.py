@@ -9,7 +9,10 @@ from layers import (
     conflict_frame,
     contested_parcels,
     courtyard_needs,
+    district_money,
     district_needs,
+    district_years,
+    effects,
     funding_by_place,
     grid_cells,
     grid_needs,
@@ -38,9 +41,12 @@ from layers.contested_parcels import ContestedParcel
 from layers.courtyard_equipment import CourtyardEquipment
 from layers.courtyard_needs import CourtyardNeed
 from layers.courtyards import Courtyard
+from layers.district_money import DistrictMoney
 from layers.district_needs import DistrictNeed
 from layers.district_population import DistrictPopulation
+from layers.district_years import DistrictYear
 from layers.districts import District
+from layers.effects import Effect
 from layers.funding_by_place import FundingByPlace
 from layers.greens import Green
 from layers.grid_cells import GridCell
@@ -105,6 +111,9 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     GridNeed: grid_needs.rows,
     NeedRank: Computed(need_ranks.frame),
     HotSpot: Computed(hot_spots.frame),
+    DistrictYear: district_years.rows,
+    DistrictMoney: district_money.rows,
+    Effect: Computed(effects.frame),
 }
 PLANNED: tuple[type[Layer], ...] = (Programme,)
 """Derived layers whose rows a verb of its own makes; `abat derive` leaves them alone."""

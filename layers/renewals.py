@@ -29,7 +29,7 @@ Column = SQLColumnExpression[Any]
 MOSTLY = 2  # half of the works lie on the place, or half of the place is worked on
 
 
-def renewals(city: City) -> CTE:
+def renewals(city: City, name: str = "renewals") -> CTE:
     """A row a finished project and place: kind, place, project_id, work_type, begun_on, ended_on."""
     finished = finished_works(city)
     on, place = ProjectPlace.__table__.c, places("courtyard", "public_space")
@@ -43,7 +43,7 @@ def renewals(city: City) -> CTE:
         .join(finished, finished.c.project_id == on.project_id)
         .join(place, and_(place.c.kind == on.place_kind, place.c.id == on.place_id))
         .where(or_(on.shared_m2 * MOSTLY >= on.works_m2, on.shared_m2 * MOSTLY >= area))
-        .cte("renewals")
+        .cte(name)
     )
 
 

@@ -17,8 +17,8 @@ from gis_core.settings import read_settings
 
 # In the order of work; each is the module of the same name
 VERBS = (
-    *("demo", "db", "load", "derive", "conflicts", "assess"),
-    *("regimes", "plan", "map", "export", "check"),
+    *("demo", "db", "load", "derive", "conflicts", "assess", "regimes", "needs", "plan"),
+    *("map", "export", "check"),
 )
 FLAGS = {"--json", "-v", "--verbose", "-q", "--quiet"}
 VALUED = {"--database", "--city", "--lang"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from gis_core.export.aside import file_aside
+from gis_core.export.cells import safe_cell
 from gis_core.layer import Language, Layer, fields
 
 PIPED = 200  # characters of a line where there is no terminal
@@ -51,8 +55,22 @@ def on_map(shares: Mapping[str, float | None]) -> str:
 
 def records(layer: type[Layer], rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as plain values by the names of the layer's fields, for JSON."""
-    names = [name for name in fields(layer) if name in rows]
-    return [dict(zip(names, map(plain, row), strict=True)) for row in rows[names].astype(object).to_numpy()]
+    return records_of(rows[[name for name in fields(layer) if name in rows]])
+
+
+def records_of(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """All columns of rows as plain values."""
+    names = list(rows.columns)
+    return [dict(zip(names, map(plain, row), strict=True)) for row in rows.astype(object).to_numpy()]
+
+
+def write_table(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows as a table for Excel: semicolons, UTF-8 with a mark, decimal commas, no formula ever."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with file_aside(path) as made, made.open("w", encoding="utf-8-sig", newline="") as sink:
+        out = csv.writer(sink, delimiter=";", lineterminator="\r\n")
+        out.writerow(rows[0] if rows else [])
+        out.writerows([safe_cell(cell) for cell in row.values()] for row in rows)
 
 
 def table_rows(

@@ -11,12 +11,13 @@ from data.sample.dice import Dice
 
 Row = dict[str, Any]
 DIGITS = 7
+PASSED, REOPENED = 0.06, 0.05  # invented
 BLANK: Point = (0.0, 0.0)
 
 
 def appeal_rows(appeals: Sequence[Appeal]) -> list[Row]:
     """Fields of the layer `appeals`, with lon and lat, in the order of days."""
-    dice = Dice("repeats")
+    dice, handling = Dice("repeats"), Dice("handling")
     ordered = sorted(
         appeals, key=lambda one: (one.day, one.target.id, one.category, one.text, one.point or BLANK)
     )
@@ -29,10 +30,18 @@ def appeal_rows(appeals: Sequence[Appeal]) -> list[Row]:
         subject = (one.target.id, one.category)
         earlier = first.get(subject)
         repeated = earlier is not None and one.day - earlier[1].day <= AGAIN and dice.chance(REPEAT)
-        rows.append(_row(code, one, earlier[0] if earlier and repeated else None))
+        row = _row(code, one, earlier[0] if earlier and repeated else None)
+        rows.append({**row, **_handling(handling, one)})
         if not repeated:
             first[subject] = (code, one)
     return rows
+
+
+def _handling(dice: Dice, one: Appeal) -> Row:
+    """How often bodies passed it on, and how often it was opened again after it was closed."""
+    passed = sum(dice.chance(PASSED) for _ in range(3))
+    again = dice.chance(REOPENED)
+    return {"transfers": passed, "reopened": int(again and one.closed is not None)}
 
 
 def _row(code: str, one: Appeal, duplicate_of: str | None) -> Row:

@@ -282,6 +282,39 @@ def upgrade() -> None:
         postgresql_using="gist",
         postgresql_ops={},
     )
+    op.create_table(
+        "district_money",
+        sa.Column("district_code", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.Column("place_kind", sa.Text(), nullable=False),
+        sa.Column("work_type", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("projects", sa.Integer(), nullable=False),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel', '')",
+            name=op.f("ck_district_money_place_kind"),
+        ),
+        sa.CheckConstraint(
+            "source IN ('local', 'participatory', 'republican_transfer', 'other')",
+            name=op.f("ck_district_money_source"),
+        ),
+        sa.CheckConstraint(
+            "stage IN ('adopted', 'allocated', 'committed', 'spent')", name=op.f("ck_district_money_stage")
+        ),
+        sa.PrimaryKeyConstraint(
+            "district_code",
+            "year",
+            "own",
+            "place_kind",
+            "work_type",
+            "source",
+            "stage",
+            name=op.f("pk_district_money"),
+        ),
+    )
     op.create_geospatial_table(
         "district_needs",
         sa.Column("district_id", sa.Text(), nullable=False),
@@ -337,6 +370,50 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="gist",
         postgresql_ops={},
+    )
+    op.create_table(
+        "district_years",
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("district_code", sa.Text(), nullable=False),
+        sa.Column("courtyards", sa.Integer(), nullable=False),
+        sa.Column("satisfactory", sa.Integer(), nullable=False),
+        sa.Column("needs_repair", sa.Integer(), nullable=False),
+        sa.Column("in_works", sa.Integer(), nullable=False),
+        sa.Column("unknown", sa.Integer(), nullable=False),
+        sa.Column("improved", sa.Integer(), nullable=False),
+        sa.Column("planned", sa.Integer(), nullable=False),
+        sa.Column("appeals", sa.Integer(), nullable=False),
+        sa.Column("appeals_solved", sa.Integer(), nullable=False),
+        sa.Column("appeals_waiting", sa.Integer(), nullable=False),
+        sa.Column("appeals_open", sa.Integer(), nullable=False),
+        sa.Column("appeals_passed", sa.Integer(), nullable=True),
+        sa.Column("appeals_reopened", sa.Integer(), nullable=True),
+        sa.Column("amount_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("own_kzt", sa.BigInteger(), nullable=False),
+        sa.Column("frame_kzt", sa.BigInteger(), nullable=True),
+        sa.Column("over_frame_kzt", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("district_id", "year", name=op.f("pk_district_years")),
+    )
+    op.create_table(
+        "effects",
+        sa.Column("place_kind", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Text(), nullable=False),
+        sa.Column("project_id", sa.Text(), nullable=False),
+        sa.Column("district_code", sa.Text(), nullable=True),
+        sa.Column("work_type", sa.Text(), nullable=False),
+        sa.Column("begun_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.Column("similar", sa.Integer(), nullable=False),
+        sa.Column("similar_before", sa.Float(), nullable=False),
+        sa.Column("similar_after", sa.Float(), nullable=False),
+        sa.Column("difference", sa.Float(), nullable=False),
+        sa.CheckConstraint(
+            "place_kind IN ('courtyard', 'public_space', 'parcel')", name=op.f("ck_effects_place_kind")
+        ),
+        sa.PrimaryKeyConstraint("place_kind", "place_id", "project_id", name=op.f("pk_effects")),
     )
     op.create_table(
         "funding_by_place",
@@ -933,6 +1010,8 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("duplicate_of", sa.Text(), nullable=True),
         sa.Column("duplicate_by", sa.Text(), nullable=True),
+        sa.Column("transfers", sa.Integer(), nullable=True),
+        sa.Column("reopened", sa.Integer(), nullable=True),
         sa.Column("geom_source", sa.Text(), server_default=sa.text("'surveyed'"), nullable=False),
         sa.Column(
             "geom",
@@ -959,7 +1038,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_appeals_status")),
         sa.CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name=op.f("ck_appeals_geom")),
+        sa.CheckConstraint("reopened >= 0", name=op.f("ck_appeals_reopened")),
         sa.CheckConstraint("requested_on <= closed_on", name=op.f("ck_appeals_period")),
+        sa.CheckConstraint("transfers >= 0", name=op.f("ck_appeals_transfers")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_appeals_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appeals")),
     )

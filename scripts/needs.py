@@ -1,0 +1,138 @@
+"""Show need against money by district, courtyard, public space or hexagon, and whether works helped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from sqlalchemy import Connection, select
+
+from gis_core.errors import InputError
+from gis_core.layer import Language, fields, table_of
+from gis_core.store import read_frame
+from layers.city import City
+from layers.district_years import DistrictYear
+from layers.need_ranks import NeedRank
+from layers.need_tables import LAYERS_BY, RANKED, By, city_facts, effects, need_rows, years_of
+from layers.need_words import ALL_WORKS, CITY, EFFECT, EFFECT_TITLE, FACT, VALUE
+from scripts.common import call_of
+from scripts.store import open_store
+from scripts.tables import on_map, records, records_of, show, table_rows, write_table
+
+app = typer.Typer(rich_markup_mode=None)
+SHOWN = 25  # rows of the table; --csv and --json have all
+NAMES: dict[By, tuple[str, ...]] = {
+    "district": ("district_code",),
+    "courtyard": ("courtyard_id", "address", "district_code"),
+    "public_space": ("public_space_id", "name", "district_code"),
+    "grid": ("cell_id", "district_code"),
+}
+COLUMNS: tuple[str, ...] = (
+    *("appeals", "appeals_open", "need", "funding", "gap", "gap_kzt", "gap_per_resident_kzt"),
+    *("gap_per_appeal_kzt", "confidence"),
+)
+CODE = "district_code"
+HEADS: tuple[tuple[str, ...], ...] = (
+    (CODE, "courtyards", "satisfactory", "needs_repair", "in_works", "unknown", "improved", "planned"),
+    (
+        CODE,
+        "appeals",
+        "appeals_solved",
+        "appeals_waiting",
+        "appeals_open",
+        "appeals_passed",
+        "appeals_reopened",
+    ),
+    (CODE, "amount_kzt", "own_kzt", "frame_kzt", "over_frame_kzt"),
+)
+
+
+@app.command(help=__doc__)
+def needs(
+    context: typer.Context,
+    by: Annotated[By, typer.Option(help="What a row is.")] = "district",
+    year: Annotated[int | None, typer.Option(help="Year; else the newest.")] = None,
+    to_csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write all rows and columns as a table.")
+    ] = None,
+) -> None:
+    call = call_of(context)
+    with open_store(call) as (connection, city):
+        wanted = _year(connection, by, year)
+        rows = need_rows(connection, city, by, wanted)
+        facts = city_facts(connection, rows, by, wanted)
+        heads = _heads(connection, city, wanted) if by == "district" else None
+        helped = effects(connection)
+    lang = call.lang or city.language
+    if to_csv:
+        shares = {f"on_map_{name}": share for name, share in facts["coverage"].items()}
+        write_table(to_csv, records_of(rows.assign(**shares)))
+    if not call.as_json:
+        _tell(rows, heads, by, lang)
+        _tell_city(city, facts, helped, lang)
+    told = {name: each._asdict() for name, each in helped.items()}
+    districts = {"districts": records(DistrictYear, heads)} if heads is not None else {}
+    call.report(_line(facts, to_csv), {**facts, "effects": told, **districts, "rows": records_of(rows)})
+
+
+def _year(connection: Connection, by: By, year: int | None) -> int:
+    known = years_of(connection, by)
+    if not known:
+        raise InputError("no needs are known yet: load courtyards and appeals, then run abat derive")
+    if year is not None and year not in known:
+        raise InputError(f"--year {year}: no needs of that year; there are {', '.join(map(str, known))}")
+    return year or known[-1]
+
+
+def _heads(connection: Connection, city: City, year: int) -> pd.DataFrame:
+    """The lines for the heads of the districts."""
+    table = table_of(DistrictYear)
+    query = select(table).where(table.c.year == year).order_by(table.c.district_code)
+    return read_frame(connection, query, city.crs)
+
+
+def _tell(rows: pd.DataFrame, heads: pd.DataFrame | None, by: By, lang: Language) -> None:
+    """What each row needs and gets; for districts also what their heads ask for."""
+    layer = LAYERS_BY[by]
+    names = [*NAMES[by], *COLUMNS]
+    labels = [fields(layer)[name].title(lang) for name in names]
+    cells = table_rows(layer, rows.head(SHOWN), names, lang)
+    if by in RANKED:
+        ranks = ("rank", "rank_low", "rank_high", "in_first")
+        labels += [fields(NeedRank)[name].title(lang) for name in ranks]
+        cells = [
+            [*row, *rank]
+            for row, rank in zip(cells, table_rows(NeedRank, rows.head(SHOWN), ranks, lang), strict=True)
+        ]
+    show(f"{layer.label.of(lang)}, {rows['year'].iloc[0] if len(rows) else ''}", labels, cells)
+    if heads is None:
+        return
+    for shown in HEADS:
+        titles = [fields(DistrictYear)[name].title(lang) for name in shown]
+        show(DistrictYear.label.of(lang), titles, table_rows(DistrictYear, heads, shown, lang))
+
+
+def _tell_city(city: City, facts: dict[str, Any], helped: dict[str, Any], lang: Language) -> None:
+    """Figures of the city as a whole, and what works did to appeals."""
+    show("", [FACT.of(lang), VALUE.of(lang)], [(label.of(lang), facts[name]) for name, label in CITY.items()])
+    works = {code: term.label.of(lang) for code, term in city.work_types.items()} | {"": ALL_WORKS.of(lang)}
+    lines = [(works[name], *each) for name, each in helped.items()]
+    if lines:
+        show(EFFECT_TITLE.of(lang), [label.of(lang) for label in EFFECT], lines)
+
+
+def _line(facts: dict[str, Any], to_csv: Path | None) -> str:
+    """The result in one line."""
+    written = f", written to {to_csv}" if to_csv else ""
+    return (
+        f"needs {facts['year']} by {facts['by']}: {facts['rows']} rows, {facts['appeals']} appeals,"
+        f" {facts['amount_kzt']:,} of money{written}; {on_map(facts['coverage'])}"
+    )
+
+
+if __name__ == "__main__":
+    from scripts.app import run
+
+    run("needs")
