@@ -15,6 +15,7 @@ from layers.city import City
 from layers.courtyard_needs import CourtyardNeed
 from layers.coverage import coverage
 from layers.district_needs import DistrictNeed
+from layers.district_years import DistrictYear
 from layers.effects import Effect, Interval, interval
 from layers.grid_needs import GridNeed
 from layers.hot_spots import HotSpot
@@ -51,6 +52,13 @@ def need_rows(connection: Connection, city: City, by: By, year: int) -> pd.DataF
         ranks = read_frame(connection, ranked, city.crs)
         rows = rows.merge(ranks, left_on=key.name, right_on="place_id", how="left").drop(columns="place_id")
     return pd.DataFrame(rows.sort_values(["need", key.name], ascending=[False, True], ignore_index=True))
+
+
+def head_rows(connection: Connection, city: City, year: int) -> pd.DataFrame:
+    """The lines for the heads of the districts in a year, by code."""
+    table = table_of(DistrictYear)
+    query = select(table).where(table.c.year == year).order_by(table.c.district_code)
+    return read_frame(connection, query, city.crs)
 
 
 def city_facts(connection: Connection, rows: pd.DataFrame, by: By, year: int) -> dict[str, Any]:

@@ -7,15 +7,14 @@ from typing import Annotated, Any
 
 import pandas as pd
 import typer
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from gis_core.errors import InputError
-from gis_core.layer import Language, fields, table_of
-from gis_core.store import read_frame
+from gis_core.layer import Language, fields
 from layers.city import City
 from layers.district_years import DistrictYear
 from layers.need_ranks import NeedRank
-from layers.need_tables import LAYERS_BY, RANKED, By, city_facts, effects, need_rows, years_of
+from layers.need_tables import LAYERS_BY, RANKED, By, city_facts, effects, head_rows, need_rows, years_of
 from layers.need_words import ALL_WORKS, CITY, EFFECT, EFFECT_TITLE, FACT, VALUE
 from scripts.common import call_of
 from scripts.store import open_store
@@ -63,7 +62,7 @@ def needs(
         wanted = _year(connection, by, year)
         rows = need_rows(connection, city, by, wanted)
         facts = city_facts(connection, rows, by, wanted)
-        heads = _heads(connection, city, wanted) if by == "district" else None
+        heads = head_rows(connection, city, wanted) if by == "district" else None
         helped = effects(connection)
     lang = call.lang or city.language
     if to_csv:
@@ -84,13 +83,6 @@ def _year(connection: Connection, by: By, year: int | None) -> int:
     if year is not None and year not in known:
         raise InputError(f"--year {year}: no needs of that year; there are {', '.join(map(str, known))}")
     return year or known[-1]
-
-
-def _heads(connection: Connection, city: City, year: int) -> pd.DataFrame:
-    """The lines for the heads of the districts."""
-    table = table_of(DistrictYear)
-    query = select(table).where(table.c.year == year).order_by(table.c.district_code)
-    return read_frame(connection, query, city.crs)
 
 
 def _tell(rows: pd.DataFrame, heads: pd.DataFrame | None, by: By, lang: Language) -> None:
