@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple, cast
 
 from geoalchemy2 import Geometry
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, MetaData, Table, Text, TextClause, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    TextClause,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -198,6 +209,11 @@ def fields(layer: type[Layer]) -> dict[str, Field]:
 def keys(layer: type[Layer]) -> list[str]:
     """Names of the primary key columns."""
     return [column.name for column in table_of(layer).primary_key]
+
+
+def is_logical(layer: type[Layer], name: str) -> bool:
+    """True for a field that says yes or no."""
+    return isinstance(table_of(layer).c[name].type, Boolean)
 
 
 def geometry_kind(layer: type[Layer]) -> GeometryKind | None:

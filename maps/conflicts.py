@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from gis_core.layer import Label
+from layers.assessments import Assessment
 from layers.conflicts import Conflict
 from layers.contested_parcels import ContestedParcel
 from layers.districts import District
@@ -22,8 +24,19 @@ from maps.packed import Packed, neighbours_together
 from maps.page import Model, PageContext, map_page, page_model
 from maps.shell import CityMap
 
-SCRIPTS = ("conflicts_data", "conflicts_filters", "matrix", "conflicts_list", "conflicts_popup", "conflicts")
+SCRIPTS = (
+    "sketch",
+    "conflicts_data",
+    "conflicts_filters",
+    "matrix",
+    "conflicts_list",
+    "conflicts_popup",
+    "conflicts",
+)
 OF_PROJECT = ["id", "name", "executing_body", "work_type", "starts", "ends", "status", "budget_kzt"]
+
+OF_VERDICT = ["conflict_id", "body", "verdict", "lead_body", "note"]
+PRESSING = ["to_be_reassessed", "yes", "not_assessed", "no"]
 
 # A channel of its own: magenta with a white casing, which no class of need or money uses.
 DRAWN = palette.look(Conflict, casing="#ffffff", mark="circle", least=14)
@@ -48,12 +61,20 @@ class ConflictFrames:
     bodies: pd.DataFrame
     work_types: Mapping[str, Label]
     base: gpd.GeoDataFrame | None = None
+    assessments: pd.DataFrame | None = None
+    works: gpd.GeoDataFrame | None = None
 
 
 def conflicts_page(context: PageContext, frames: ConflictFrames) -> str:
     """The page as one HTML text."""
     city = CityMap(extent(frames.contested_parcels, frames.conflicts, frames.districts))
-    layers = [*base_layers(frames.base), _districts(frames.districts), _contested(frames), _conflicts(frames)]
+    layers = [
+        *base_layers(frames.base),
+        _works(frames),
+        _districts(frames.districts),
+        _contested(frames),
+        _conflicts(frames),
+    ]
     return map_page(_model(context, frames), city, layers, SCRIPTS)
 
 
@@ -65,6 +86,13 @@ def years_of(conflicts: pd.DataFrame, projects: pd.DataFrame) -> pd.Series:
     return pd.Series([sorted(a & b or a | b) for a, b in years], index=conflicts.index, dtype=object)
 
 
+def verdicts_of(conflicts: pd.DataFrame, assessments: pd.DataFrame) -> pd.Series:
+    """Where each conflict stands: at the most pressing verdict of its bodies; `no` only if all say so."""
+    rank = assessments["verdict"].map(PRESSING.index).groupby(assessments["conflict_id"]).min()
+    found = conflicts["id"].map(rank).fillna(PRESSING.index("not_assessed")).astype(int)
+    return found.map(dict(enumerate(PRESSING)))
+
+
 def _years(starts: Any, ends: Any) -> set[int]:
     known = [day for day in (starts, ends) if not pd.isna(day)]
     return set(range(min(known).year, max(known).year + 1)) if known else set()
@@ -72,11 +100,30 @@ def _years(starts: Any, ends: Any) -> set[int]:
 
 def _conflicts(frames: ConflictFrames) -> Packed:
     dated = frames.conflicts.assign(years=years_of(frames.conflicts, frames.projects))
+    said = pd.DataFrame(columns=OF_VERDICT) if frames.assessments is None else frames.assessments[OF_VERDICT]
+    said = said[said["conflict_id"].isin(dated["id"])].sort_values(OF_VERDICT[:2])
+    dated = dated.assign(verdict=verdicts_of(dated, said))
     rows = neighbours_together(dated.sort_values("id"))
     named = {*rows["project_a"], *rows["project_b"]}.union(*frames.contested_parcels["projects"])
     projects = pd.DataFrame(frames.projects[OF_PROJECT])
     projects = projects[projects["id"].isin(named)].sort_values("id")
-    return Packed("conflicts", rows, {"style": DRAWN}, projects=projects)
+    return Packed(
+        "conflicts",
+        rows,
+        {"style": DRAWN},
+        projects=projects,
+        verdicts=said[said["verdict"] != "not_assessed"],
+    )
+
+
+def _works(frames: ConflictFrames) -> Packed:
+    """The areas of the projects that meet: for the drawing in a card, not for the map."""
+    works = frames.conflicts[:0].assign(project_id=None) if frames.works is None else frames.works
+    meets = works["project_id"].isin({*frames.conflicts["project_a"], *frames.conflicts["project_b"]})
+    rows = works.loc[meets, ["project_id", works.geometry.name]]
+    # in an order of their own before that of neighbours: several areas may lie on one spot
+    rows = rows.iloc[np.lexsort((rows.geometry.to_wkb(hex=True), rows["project_id"].astype(str)))]
+    return Packed("works", neighbours_together(rows), {"by": "project_id", "styles": {}})
 
 
 def _contested(frames: ConflictFrames) -> Packed:
@@ -92,7 +139,7 @@ def _districts(districts: gpd.GeoDataFrame) -> Packed:
 
 def _model(context: PageContext, frames: ConflictFrames) -> Model:
     return {
-        **page_model("conflicts", context, [Conflict, ContestedParcel, Project]),
+        **page_model("conflicts", context, [Conflict, ContestedParcel, Project, Assessment]),
         "districts": triples(frames.districts.sort_values("id"), "code"),
         "bodies": triples(frames.bodies, "code"),
         "work_types": {code: list(label) for code, label in sorted(frames.work_types.items())},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from layers.courtyard_needs import CourtyardNeed
 from layers.district_needs import DistrictNeed
 from layers.projects import Project
 from maps import palette
+from maps.district_names import district_codes, district_file
+from maps.names import triples
 from maps.page import Model, PageContext, page_model, text_page
 
 GREAT_NEED, NO_MONEY = 2, 0  # classes of need and of money
@@ -26,23 +29,31 @@ class IndexFrames:
     contested_parcels: pd.DataFrame
     conflicts: pd.DataFrame
     projects: pd.DataFrame
+    districts: pd.DataFrame
 
 
-def index_page(context: PageContext, frames: IndexFrames, *, exports: str | None = None) -> str:
-    """The page as one HTML text; `exports` is the folder of exported files, relative to the page."""
-    if exports is not None and (":" in exports or exports.startswith(("/", "\\"))):
-        raise ValueError(f"exports must be a relative path, not {exports!r}")
+def index_page(context: PageContext, frames: IndexFrames) -> str:
+    """The page as one HTML text."""
+    for path in context.downloads:
+        if ":" in path or path.startswith(("/", "\\")):
+            raise ValueError(f"a download must be a relative path, not {path!r}")
     layers = [Conflict, ContestedParcel, CourtyardNeed, DistrictNeed, Project]
     model = {
         **page_model("index", context, layers),
         **figures(frames),
         "labels": {layer.__tablename__: list(layer.label) for layer in layers},
-        "exports": exports,
+        "districts": district_links(frames.districts),
         "accent": palette.ACCENT,
         "second": palette.SECOND,
         "cells": palette.NEED_BY_MONEY,
     }
     return text_page(model, ["index"])
+
+
+def district_links(districts: pd.DataFrame) -> list[list[Any]]:
+    """File and names of each district that has a page."""
+    names = triples(districts.sort_values("id"), "code") if len(districts) else {}
+    return [[district_file(code), names[code]] for code in district_codes(districts)]
 
 
 def figures(frames: IndexFrames) -> Model:

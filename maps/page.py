@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gis_core.layer import KZT, SHARE, Label, Language, Layer, fields
+from gis_core.layer import KZT, SHARE, Label, Language, Layer, fields, is_logical
 from maps.offline import render_offline
 from maps.packed import Packed
 from maps.shell import CityMap, PageFigure, Shell, Start
@@ -27,7 +27,7 @@ class PageContext:
     `date` is the day of the data: 2026-11-24 is written in the reader's language, other text as it is.
     `money_on_map` and `appeals_on_map` are shares of one, None if not known. `sample` and `schematic` put
     the marks for invented data and for unofficial outlines. `pages` are those of this run; they link to
-    each other as NAME.html.
+    each other as NAME.html. `downloads` are files beside the pages, as relative paths.
     """
 
     city: Label
@@ -40,6 +40,7 @@ class PageContext:
     schematic: bool = False
     lang: Language = "ru"
     pages: tuple[str, ...] = ("index", "needs", "conflicts")
+    downloads: tuple[str, ...] = ()
 
 
 Model = dict[str, Any]
@@ -62,6 +63,8 @@ def declared(layer: type[Layer]) -> dict[str, Any]:
             "label": list(field.label),
             "unit": list(field.unit) if field.unit else None,
             "form": FORMS.get(field.unit),
+            "names": field.vocabulary,
+            "logical": is_logical(layer, name),
             "choices": {code: list(label) for code, label in field.choices.items()} if field.choices else {},
         }
         for name, field in fields(layer).items()

@@ -17,7 +17,8 @@ from scripts.derive import derive_store
 from scripts.export import export_layers
 from scripts.formats import Format, Order
 from scripts.load import load_file
-from scripts.map import PAGES, draw_pages
+from scripts.map import draw_pages
+from scripts.pages import PAGES
 from scripts.store import open_store
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -36,7 +37,6 @@ def demo(
     accounts = [_load(call, name, path) for name, path in sample_files().items()]
     rows = {account["layer"]: account["counts"]["accepted"] for account in accounts}
     derived = derive_store(call)
-    pages = draw_pages(call, list(PAGES), out / "maps")
     layers = list(LAYERS.values())
     exported = [
         path
@@ -44,6 +44,7 @@ def demo(
         for written in export_layers(call, layers, Order(out / folder, kind))
         for path in written.paths
     ]
+    pages = draw_pages(call, list(PAGES), out / "maps")  # last: the index links to the exports
     seconds = time.monotonic() - began
     call.report(
         _farewell(out, rows, derived, seconds),

@@ -1,8 +1,9 @@
-"""Draw the pages: needs against funding, conflicts, and an index, each one file that needs no network."""
+"""Draw the pages: needs, conflicts, regimes, programme, districts, an index; none needs a network."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,58 +14,19 @@ from sqlalchemy import Connection, Select
 from gis_core.errors import InputError
 from gis_core.export.aside import file_aside
 from gis_core.store import read_frame
-from layers.base_map import base_map
-from layers.bodies import Body
 from layers.city import City
-from layers.conflicts import Conflict
-from layers.contested_parcels import ContestedParcel
-from layers.courtyard_needs import CourtyardNeed
 from layers.coverage import coverage
-from layers.district_needs import DistrictNeed
-from layers.districts import District
-from layers.grid_needs import GridNeed
 from layers.marks import is_sample, is_schematic
-from layers.public_space_needs import PublicSpaceNeed
-from layers.reading import day_of_data, projects_with_budgets, rows_of, source_files
-from maps.conflicts import ConflictFrames, conflicts_page
-from maps.index import IndexFrames, index_page
-from maps.needs import NeedsFrames, needs_page
+from layers.reading import day_of_data, source_files
 from maps.page import PageContext
 from scripts.common import Call, call_of
+from scripts.pages import PAGES
+from scripts.pdf import find_browser, print_pdf
 from scripts.store import open_store
 
 app = typer.Typer(rich_markup_mode=None)
-Read = Callable[[Select[Any]], Any]
-
-
-def _needs(read: Read, context: PageContext, _city: City) -> str:
-    layers = (CourtyardNeed, DistrictNeed, District, PublicSpaceNeed, GridNeed)
-    courtyards, districts, outlines, spaces, hexagons = (read(rows_of(layer)) for layer in layers)
-    return needs_page(
-        context, NeedsFrames(courtyards, districts, outlines, read(base_map()), spaces, hexagons)
-    )
-
-
-def _conflicts(read: Read, context: PageContext, city: City) -> str:
-    conflicts, contested, districts = (read(rows_of(each)) for each in (Conflict, ContestedParcel, District))
-    works = {code: term.label for code, term in city.work_types.items()}
-    projects, bodies = read(projects_with_budgets()), read(rows_of(Body))
-    frames = ConflictFrames(conflicts, contested, districts, projects, bodies, works, read(base_map()))
-    return conflicts_page(context, frames)
-
-
-def _index(read: Read, context: PageContext, _city: City) -> str:
-    frames = IndexFrames(
-        courtyard_needs=read(rows_of(CourtyardNeed)),
-        district_needs=read(rows_of(DistrictNeed)),
-        contested_parcels=read(rows_of(ContestedParcel)),
-        conflicts=read(rows_of(Conflict)),
-        projects=read(projects_with_budgets()),
-    )
-    return index_page(context, frames)
-
-
-PAGES = {"needs": _needs, "conflicts": _conflicts, "index": _index}
+LINKED = tuple(name for name in PAGES if name != "districts")
+DOWNLOADS = (".gpkg", ".qgz", ".xlsx")
 
 
 @app.command(help=__doc__)
@@ -75,9 +37,16 @@ def draw(
         typer.Argument(metavar="[NAME...]", help="Pages to draw, of: " + ", ".join(PAGES) + "; else all."),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the pages are written.")] = Path("out/maps"),
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Districts as PDF, too; needs Chromium or Chrome on this machine.")
+    ] = False,
 ) -> None:
     call = call_of(context)
+    browser = find_browser() if pdf else None
     paths = draw_pages(call, _chosen(names or list(PAGES)), out)
+    if browser:
+        sheets = [path for path in paths if path.name.startswith("district-")]
+        paths += [print_pdf(call, browser, path) for path in sheets]
     sizes = {str(path): path.stat().st_size for path in paths}
     told = ", ".join(f"{path} ({size / 1e6:.2f} MB)" for path, size in sizes.items())
     call.report(f"drawn: {told}", {"pages": sizes})
@@ -92,22 +61,42 @@ def _chosen(names: list[str]) -> list[str]:
 
 def draw_pages(call: Call, names: list[str], out: Path) -> list[Path]:
     """Write pages whole or not at all; their paths."""
+    out.mkdir(parents=True, exist_ok=True)
     with open_store(call) as (connection, city):
-        context = page_context(call, connection, city)
+        context = replace(page_context(call, connection, city), downloads=downloads_beside(out))
 
         def read(query: Select[Any]) -> pd.DataFrame:
             return read_frame(connection, query, city.crs)
 
-        paths = []
+        paths: list[Path] = []
         for name in names:
             call.say(f"drawing {name}")
-            path = out / f"{name}.html"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            text = PAGES[name](read, context, city)
-            with file_aside(path) as made:
-                made.write_text(text, encoding="utf-8", newline="\n")
-            paths.append(path)
+            paths += _written(PAGES[name](read, context, city), out)
     return paths
+
+
+def _written(pages: Iterable[tuple[str, str]], out: Path) -> list[Path]:
+    paths = []
+    for name, text in pages:
+        path = out / f"{name}.html"
+        with file_aside(path) as made:
+            made.write_text(text, encoding="utf-8", newline="\n")
+        paths.append(path)
+    return paths
+
+
+def downloads_beside(out: Path) -> tuple[str, ...]:
+    """Exported files in the folders beside that of the pages, and folders of shapefiles, as links."""
+    folders = sorted(path for path in out.resolve().parent.iterdir() if path.is_dir())
+    found = []
+    for folder in folders:
+        if folder == out.resolve():
+            continue
+        files = sorted(path.name for path in folder.iterdir() if path.suffix in DOWNLOADS)
+        found += [f"../{folder.name}/{name}" for name in files]
+        if any(folder.glob("*.shp")) or any(folder.glob("*/*.shp")):
+            found.append(f"../{folder.name}/")
+    return tuple(found)
 
 
 def page_context(call: Call, connection: Connection, city: City) -> PageContext:
@@ -124,7 +113,7 @@ def page_context(call: Call, connection: Connection, city: City) -> PageContext:
         sample=is_sample(connection),
         schematic=is_schematic(connection),
         lang=call.lang or city.language,
-        pages=tuple(PAGES),
+        pages=LINKED,
     )
 
 

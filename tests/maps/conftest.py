@@ -10,9 +10,23 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from maps.conflicts import conflicts_page
+from maps.district import district_page
 from maps.index import index_page
 from maps.needs import needs_page
-from tests.maps.town import Speak, conflict_frames, context, index_frames, needs_frames, plain
+from maps.outcomes import PROGRAMME, REGIMES, outcome_page
+from tests.maps.town import (
+    Speak,
+    conflict_frames,
+    context,
+    district_frames,
+    index_frames,
+    needs_frames,
+    outcome_frames,
+    plain,
+    programme,
+    regime_conflicts,
+    regime_transfers,
+)
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -82,7 +96,14 @@ def pages_of(speak: Speak) -> dict[str, Callable[[], str]]:
     return {
         "needs": lambda: needs_page(context(speak), needs_frames(speak)),
         "conflicts": lambda: conflicts_page(context(speak), conflict_frames(speak)),
-        "index": lambda: index_page(context(speak), index_frames(speak), exports="exports/"),
+        "regimes": lambda: outcome_page(
+            context(speak), REGIMES, outcome_frames(regime_conflicts(speak), speak, regime_transfers(speak))
+        ),
+        "programme": lambda: outcome_page(context(speak), PROGRAMME, outcome_frames(programme(speak), speak)),
+        "district": lambda: district_page(context(speak), district_frames(speak), speak("west")),
+        "index": lambda: index_page(
+            context(speak, downloads=("../qgis/town.gpkg", "../shapefiles/")), index_frames(speak)
+        ),
     }
 
 

@@ -48,6 +48,9 @@ def as_opened(_page: Page) -> None:
 STATES: dict[str, list[Callable[[Page], None]]] = {
     "needs": [as_opened, swiped, of_districts, listed],
     "conflicts": [as_opened, opened_card],
+    "regimes": [as_opened, opened_card],
+    "programme": [as_opened, opened_card],
+    "district": [as_opened],
     "index": [as_opened],
 }
 

@@ -8,9 +8,9 @@ from datetime import date
 import pandas as pd
 from playwright.sync_api import Page
 
-from maps.conflicts import conflicts_page, years_of
+from maps.conflicts import conflicts_page, verdicts_of, years_of
 from tests.maps.conftest import COUNT_SHOWN, Pages, Show, click_shape, row_of
-from tests.maps.town import conflict_frames, conflicts, context, projects
+from tests.maps.town import assessments, conflict_frames, conflicts, context, projects
 
 
 def figures(page: Page) -> list[str]:
@@ -55,6 +55,8 @@ def test_all_conflicts_and_places_are_drawn_and_counted(show: Show, town_page: P
         "minor": "2",
         "certain": "2",
         "possible": "1",
+        "yes": "1",
+        "not_assessed": "2",
     }
 
 
@@ -69,6 +71,32 @@ def test_a_rule_filters_map_list_figures_and_matrix(show: Show, town_page: Pages
     assert chips(page)["major"] == "0"
     page.click(".filters .more")
     assert figures(page)[0] == "3"
+
+
+def test_where_a_conflict_stands_is_the_most_pressing_verdict() -> None:
+    said = assessments()
+    assert verdicts_of(conflicts(), said).tolist() == ["yes", "not_assessed", "not_assessed"]
+    no = said.assign(verdict="no")
+    assert verdicts_of(conflicts(), no).tolist() == ["no", "no", "not_assessed"]
+    again = said.assign(verdict=["yes", "to_be_reassessed", "no"])
+    assert verdicts_of(conflicts(), again).tolist() == ["to_be_reassessed", "no", "not_assessed"]
+
+
+def test_verdicts_filter_and_stand_in_the_card_with_a_drawing(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"))
+    page.click(".chip[data-value='yes']")
+    assert figures(page) == ["1", "1", "10\u00a0m"]
+    page.click(".places button[data-id='C-1']")
+    card = page.locator(".leaflet-popup-content")
+    verdicts = card.locator("h3:has-text('Verdict') + ul li").all_text_contents()
+    assert verdicts == [
+        "West akimat: no conflict",
+        "Environment: yes, a conflictLead body: Environment · Dig once.",
+    ]
+    paths = [path.get_attribute("d") or "" for path in card.locator(".sketch path").all()]
+    # the place, both projects (one area each), the shared ground, the scale
+    assert [path.count("Z") for path in paths] == [1, 1, 1, 1, 0]
+    assert card.locator(".sketch text").text_content() == "20\u00a0m"
 
 
 def test_body_and_year_filter(show: Show, town_page: Pages) -> None:

@@ -30,7 +30,7 @@ HOSTILE = {
 }  # fmt: skip
 ALL = " ".join(HOSTILE.values())
 PAYLOAD = re.compile(r'(<script type="application/octet-stream"[^>]*>)[^<]*(</script>)')
-PAGES = ["needs", "conflicts", "index"]
+PAGES = ["needs", "conflicts", "regimes", "programme", "district", "index"]
 
 
 def without_data(html: str) -> str:
@@ -116,6 +116,33 @@ def test_the_index_page_shows_hostile_texts_as_typed(show: Show, town_page: Page
     page = show(town_page("index", said))
     assert page.locator(".heading p bdi").text_content() == f"{said('Town')} · data as of Dec 31, 2023"
     assert page.locator(".notes li").all_text_contents() == [said("squares on paper")]
+    assert unharmed(page)
+
+
+@pytest.mark.parametrize("name", ["regimes", "programme"])
+def test_a_page_of_outcomes_shows_hostile_texts_as_typed(name: str, show: Show, town_page: Pages) -> None:
+    page = show(town_page(name, said))
+    names = page.locator(".ranking button bdi").all_text_contents()
+    assert {said("West"), said("East")} <= {*names}
+    page.click(".places li:first-child button")
+    card = page.locator(".card")
+    assert card.locator("h2").text_content() == said("Abay street, 1")
+    if name == "regimes":
+        payers = page.locator(".transfers tbody th").all_text_contents()
+        assert payers == [f"{said('Environment')} → {said('West akimat')}"]
+        assert said("P-1") in card.locator("dd").all_text_contents()
+    else:
+        assert card.locator(".why").text_content() == said("Why D-1.")
+        assert said("paving") in card.locator("dd").all_text_contents()
+    assert unharmed(page)
+
+
+def test_the_page_of_a_district_shows_hostile_texts_as_typed(show: Show, town_page: Pages) -> None:
+    page = show(town_page("district", said))
+    assert page.locator("h1").text_content() == f"District {said('West')}"
+    assert page.locator(".numbered.need li:first-child bdi").text_content() == said("Abay street, 1")
+    pair = page.locator(".numbered.clash li:first-child small bdi").text_content()
+    assert pair == f"{said('Environment')} × {said('West akimat')}"
     assert unharmed(page)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from maps.index import IndexFrames, figures, index_page
 from tests.maps.conftest import Pages, Show
-from tests.maps.town import context, index_frames
+from tests.maps.town import context, districts, index_frames
 
 
 def test_figures_are_those_of_the_frames() -> None:
@@ -31,6 +33,7 @@ def test_without_district_figures_the_years_are_summed_over_courtyards() -> None
         whole.contested_parcels,
         whole.conflicts,
         whole.projects,
+        whole.districts,
     )
     assert figures(part)["amount_kzt"] == [0, 40_000_000]
 
@@ -60,18 +63,21 @@ def test_charts_show_the_years(show: Show, town_page: Pages) -> None:
 def test_links_are_relative_and_keep_the_language(show: Show, town_page: Pages) -> None:
     page = show(town_page("index"), "kk")
     links = [link.get_attribute("href") for link in page.locator("#panel a").all()]
-    assert links == ["needs.html#lang=kk", "conflicts.html#lang=kk", "exports/"]
+    maps = ["needs.html#lang=kk", "conflicts.html#lang=kk"]
+    sheets = ["district-east.html#lang=kk", "district-west.html#lang=kk"]
+    assert links == [*maps, *sheets, "../qgis/town.gpkg", "../shapefiles/"]
 
 
 def test_only_pages_of_the_run_are_linked(show: Show) -> None:
-    page = show(index_page(context(pages=("index", "needs")), index_frames()))
+    frames = replace(index_frames(), districts=districts()[:0])
+    page = show(index_page(context(pages=("index", "needs")), frames))
     assert [link.get_attribute("href") for link in page.locator("#panel a").all()] == ["needs.html#lang=en"]
 
 
 @pytest.mark.parametrize("path", ["https://example.org/", "javascript:alert(1)", "/etc", "\\\\host\\share"])
-def test_exports_outside_the_folder_are_refused(path: str) -> None:
+def test_downloads_by_any_other_than_a_relative_path_are_refused(path: str) -> None:
     with pytest.raises(ValueError, match="relative"):
-        index_page(context(), index_frames(), exports=path)
+        index_page(context(downloads=(path,)), index_frames())
 
 
 def test_without_anything_the_page_says_so(show: Show) -> None:
@@ -82,6 +88,7 @@ def test_without_anything_the_page_says_so(show: Show) -> None:
         whole.contested_parcels[:0],
         whole.conflicts[:0],
         whole.projects[:0],
+        whole.districts[:0],
     )
     page = show(index_page(context(), empty))
     assert (

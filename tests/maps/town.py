@@ -15,8 +15,10 @@ from shapely.geometry.base import BaseGeometry
 
 from gis_core.layer import Label
 from maps.conflicts import ConflictFrames
+from maps.district import DistrictFrames
 from maps.index import IndexFrames
 from maps.needs import NeedsFrames
+from maps.outcomes import OutcomeFrames
 from maps.page import PageContext
 
 X0, Y0, CRS = 660_000, 5_660_000, 32642
@@ -277,6 +279,94 @@ def contested_parcels(speak: Speak = plain) -> gpd.GeoDataFrame:
     return frame(rows, [square(100 + 300 * n, 400, 100) for _, n, _ in given])
 
 
+def assessments(speak: Speak = plain) -> pd.DataFrame:
+    """Two bodies said something of C-1, one of them no; nobody of the others."""
+    given = (
+        ("C-1", "env", "yes", "env", "Dig once."),
+        ("C-1", "akimat", "no", None, None),
+        ("C-2", "env", "not_assessed", None, None),
+    )
+    columns = ["conflict_id", "body", "verdict", "lead_body", "note"]
+    said = [
+        [speak(key), speak(body), verdict, speak(lead) if lead else None, speak(note) if note else None]
+        for key, body, verdict, lead, note in given
+    ]
+    return pd.DataFrame(said, columns=columns)
+
+
+def works(speak: Speak = plain) -> gpd.GeoDataFrame:
+    rows = [{"project_id": speak(key)} for key in ("P-1", "P-2", "P-9")]
+    return frame(rows, [square(100, 400, 100), square(100, 400, 71), square(0, 0, 5)])
+
+
+def regime_conflicts(speak: Speak = plain) -> gpd.GeoDataFrame:
+    """One vanishes and one remains in the west, one appears in the east."""
+    given = (
+        ("R-1", "vanishes", "duplicate_function", "west", 10_000_000),
+        ("R-2", "remains", "clash", "west", 4_000_000),
+        ("R-3", "appears", "duplicate_function", "east", 1_000_000),
+    )
+    rows = [
+        {
+            "id": speak(key),
+            "outcome": outcome,
+            "rule": rule,
+            "recorded": True,
+            "place_kind": "courtyard",
+            "place_id": speak(f"D-{n + 1}"),
+            "place_name": speak(f"Abay street, {n + 1}"),
+            "district_code": speak(district),
+            "project_a": speak("P-1"),
+            "project_b": speak("P-2"),
+            **{f"body_{side}_{when}": speak("env") for side in "ab" for when in ("current", "proposed")},
+            "severity": "minor",
+            "certainty": "certain",
+            "shared_m2": 2500.0,
+            "money_at_risk_kzt": money,
+        }
+        for n, (key, outcome, rule, district, money) in enumerate(given)
+    ]
+    return frame(rows, [square(100, 400, 50), square(400, 400, 50), square(1300, 400, 50)])
+
+
+def regime_transfers(speak: Speak = plain) -> pd.DataFrame:
+    """Two projects whose money passes from the environment to an akimat, one whose money stays."""
+    given = (
+        ("P-1", "env", "akimat", True, 40),
+        ("P-2", "env", "akimat", True, 2),
+        ("P-3", "env", "env", False, 5),
+    )
+    return pd.DataFrame(
+        [[speak(p), speak(a), speak(b), moves, 1_000_000 * money] for p, a, b, moves, money in given],
+        columns=["project_id", "payer_current", "payer_proposed", "money_moves", "amount_kzt"],
+    )
+
+
+def programme(speak: Speak = plain) -> gpd.GeoDataFrame:
+    given = (("D-1", "chosen", "worth", "west", 9, 0.3), ("D-4", "refused", "margin", "east", 3, 0.1))
+    rows = [
+        {
+            "place_kind": "courtyard",
+            "place_id": speak(key),
+            "year": 2024,
+            "name": speak(f"Abay street, {key[-1]}"),
+            "district_code": speak(district),
+            "decision": decision,
+            "reason": reason,
+            "work_type": speak("paving"),
+            "cost_kzt": 1_000_000 * cost,
+            "need": covered,
+            "covered": covered,
+            "in_greedy": True,
+            "why_ru": speak(f"Почему {key}."),
+            "why_kk": speak(f"Неге {key}."),
+            "why_en": speak(f"Why {key}."),
+        }
+        for key, decision, reason, district, cost, covered in given
+    ]
+    return frame(rows, [square(100, 400, 100), square(1000, 400, 100)])
+
+
 def base(speak: Speak = plain) -> gpd.GeoDataFrame:
     rows = [{"kind": kind, "name": speak(kind)} for kind in ("water", "street", "rail", "unheard of")]
     street = LineString([(X0, Y0 + 300), (X0 + 1900, Y0 + 300)])
@@ -304,6 +394,25 @@ def conflict_frames(speak: Speak = plain) -> ConflictFrames:
         bodies(speak),
         work_types(speak),
         base(speak),
+        assessments(speak),
+        works(speak),
+    )
+
+
+def outcome_frames(
+    rows: gpd.GeoDataFrame, speak: Speak = plain, transfers: pd.DataFrame | None = None
+) -> OutcomeFrames:
+    return OutcomeFrames(rows, districts(speak), bodies(speak), work_types(speak), base(speak), transfers)
+
+
+def district_frames(speak: Speak = plain) -> DistrictFrames:
+    return DistrictFrames(
+        courtyard_needs(speak),
+        district_needs(speak),
+        conflicts(speak),
+        districts(speak),
+        bodies(speak),
+        base(speak),
     )
 
 
@@ -314,4 +423,5 @@ def index_frames(speak: Speak = plain) -> IndexFrames:
         contested_parcels(speak),
         conflicts(speak),
         projects(speak),
+        districts(speak),
     )

@@ -27,7 +27,13 @@ def test_the_demo_goes_through_every_step(sample: tuple[Abat, Path, dict[str, di
     abat, out, facts = sample
     assert facts["rows"]["courtyards"] == 1615
     assert facts["derived"]["contested_parcels"] > 100
-    assert {path.name for path in (out / "maps").iterdir()} == {"index.html", "needs.html", "conflicts.html"}
+    assert {path.name for path in (out / "maps").iterdir()} == {
+        *("index.html", "needs.html", "conflicts.html", "regimes.html", "programme.html"),
+        *(
+            f"district-{code}.html"
+            for code in ("almaty", "baikonur", "nura", "saraishyk", "saryarka", "yesil")
+        ),
+    }
 
     # a second run loads, derives and writes the same
     pages = {path.name: path.read_bytes() for path in (out / "maps").iterdir()}

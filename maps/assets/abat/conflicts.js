@@ -102,9 +102,9 @@
   }
 
   /** Starts the page on a Folium map with its packed layers. */
-  Abat.conflicts = async function (map, districts, contested, conflicts) {
+  Abat.conflicts = async function (map, works, districts, contested, conflicts) {
     const page = new Abat.Page(await Abat.unpackJson('page-model'));
-    await Promise.all([districts.ready, contested.ready, conflicts.ready]);
+    await Promise.all([works, districts, contested, conflicts].map((layer) => layer.ready));
     Object.assign(page.state, {
       body: null,
       year: null,
@@ -112,9 +112,10 @@
       rule: [],
       severity: [],
       certainty: [],
+      verdict: [],
       measure: 'count',
     });
-    const data = new Abat.Conflicts(page, contested, conflicts);
+    const data = new Abat.Conflicts(page, contested, conflicts, works);
     page.watch(() => data.refresh(), KEYS);
     const [panel, host] = [document.getElementById('panel'), document.getElementById('legend')];
     Abat.head(page, document.getElementById('head'));

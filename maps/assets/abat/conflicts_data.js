@@ -2,7 +2,9 @@
 (function (Abat) {
   'use strict';
 
-  const CHOICES = ['rule', 'severity', 'certainty'];
+  const CHOICES = ['rule', 'severity', 'certainty', 'verdict'];
+  // Which layer declares what is chosen among.
+  Abat.choiceLayer = (name) => (name === 'verdict' ? 'assessments' : 'conflicts');
   Abat.CHOICES = CHOICES;
 
   /** A key for two bodies in either order. */
@@ -10,8 +12,9 @@
 
   /** The rows of conflicts and contested places; `refresh` follows the state. */
   Abat.Conflicts = class Conflicts {
-    constructor(page, contested, conflicts) {
+    constructor(page, contested, conflicts, works) {
       this.page = page;
+      this.works = works;
       this.contested = contested;
       this.layer = conflicts;
       this.count = conflicts.shapes.rows;
@@ -93,6 +96,27 @@
       );
     }
 
+    /** The rows of the contested place of a conflict. */
+    contestedRows(row) {
+      const key = this.place(row);
+      const rows = Array.from({ length: this.contested.shapes.rows }, (_, at) => at);
+      return row.place_id === null ? [] : rows.filter((at) => this.placeOf(at) === key);
+    }
+
+    /** The rows of the areas of a project. */
+    worksOf(project) {
+      const table = this.works.tables.rows;
+      const rows = Array.from({ length: table.rows }, (_, row) => row);
+      return rows.filter((row) => table.value('project_id', row) === project);
+    }
+
+    /** What bodies said of a conflict. */
+    verdicts(id) {
+      const table = this.layer.tables.verdicts;
+      const rows = Array.from({ length: table.rows }, (_, row) => row);
+      return rows.filter((row) => table.value('conflict_id', row) === id).map((row) => table.row(row));
+    }
+
     /** Money at risk of some rows. Two projects at one place count once, by their greatest risk, whatever the rules. */
     money(rows) {
       const greatest = new Map();
@@ -123,9 +147,9 @@
         else found.add(row[name]);
       }
       const declared =
-        name in this.page.model.fields.conflicts
-          ? Object.keys(this.page.model.fields.conflicts[name].choices || {})
-          : [];
+        name === 'year' || name === 'body'
+          ? []
+          : Object.keys(this.page.model.fields[Abat.choiceLayer(name)][name].choices);
       const rank = (value) => (declared.indexOf(value) < 0 ? declared.length : declared.indexOf(value));
       return [...found].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
     }

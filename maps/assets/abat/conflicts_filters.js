@@ -15,7 +15,7 @@
       const count = data.counts(name).get(value) || 0;
       Abat.replace(
         button,
-        Abat.outer(page.choice('conflicts', name, value)),
+        Abat.outer(page.choice(Abat.choiceLayer(name), name, value)),
         h('b', {}, page.words.number(count)),
       );
     });
@@ -24,7 +24,7 @@
 
   function chips(page, data, name) {
     const label = h('h3', { id: 'filter-' + name });
-    page.live(label, () => page.label('conflicts', name), ['lang']);
+    page.live(label, () => page.label(Abat.choiceLayer(name), name), ['lang']);
     const group = h('div', { class: 'chips', role: 'group', 'aria-labelledby': 'filter-' + name });
     group.append(...data.values(name).map((value) => chip(page, data, name, value)));
     return h('div', { class: 'field' }, label, group);
@@ -59,7 +59,7 @@
 
   /** All filters, and the button that lifts them. */
   Abat.filters = function (page, data) {
-    const none = { body: null, year: null, pair: null, rule: [], severity: [], certainty: [] };
+    const none = { body: null, year: null, pair: null, rule: [], severity: [], certainty: [], verdict: [] };
     const clear = page.text('button', 'filter_clear', {
       type: 'button',
       class: 'more',

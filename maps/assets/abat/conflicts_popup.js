@@ -76,6 +76,62 @@
     return h('p', { class: 'pager' }, step(-1, '‹', 'previous'), here, step(1, '›', 'next'));
   }
 
+  /* The shared ground, the place, and the areas of both projects, where they are known. */
+  function drawing(page, data, row) {
+    const at = data.rows.indexOf(row);
+    const shared = { shapes: data.layer.shapes, row: at };
+    if (!data.layer.shapes.has(at)) return null;
+    const place = data.contestedRows(row);
+    const area = (project, line, dash) => ({
+      shapes: data.works.shapes,
+      rows: data.worksOf(project),
+      style: { fill: line, 'fill-opacity': 0.1, stroke: line, 'stroke-width': 2, 'stroke-dasharray': dash },
+    });
+    const parts = [
+      { shapes: data.contested.shapes, rows: place, style: { fill: '#efece6', stroke: '#8a8375' } },
+      area(row.project_a, '#1f5f8b', null),
+      area(row.project_b, '#3a3d42', '7 4'),
+      {
+        shapes: shared.shapes,
+        rows: [at],
+        style: { fill: '#c51b8a', 'fill-opacity': 0.55, stroke: '#a3126f', 'stroke-width': 1.5 },
+      },
+    ];
+    const sign = (name, text) => h('span', {}, h('i', { class: 'line ' + name, 'aria-hidden': 'true' }), text);
+    const key = h(
+      'p',
+      { class: 'key' },
+      sign('a', page.label('conflicts', 'project_a')),
+      sign('b', page.label('conflicts', 'project_b')),
+      sign('shared', page.label('conflicts', 'shared_m2')),
+    );
+    return h('figure', {}, Abat.sketch(page, shared, parts, page.words.t('drawing')), key);
+  }
+
+  /* What each body said, where any has said something; else that none has. */
+  function verdicts(page, data, id) {
+    const label = (name, value) => page.choice('assessments', name, value);
+    const said = data.verdicts(id).map((row) => {
+      const lead = row.lead_body
+        ? page.label('assessments', 'lead_body') + ': ' + data.bodyName(row.lead_body)
+        : null;
+      const more = [lead, row.note].filter((part) => part);
+      return h(
+        'li',
+        {},
+        Abat.outer(data.bodyName(row.body)),
+        ': ',
+        h('b', {}, label('verdict', row.verdict)),
+        more.length ? h('small', {}, Abat.outer(more.join(' · '))) : null,
+      );
+    });
+    const none = said.length ? [] : [h('li', {}, label('verdict', 'not_assessed'))];
+    return [
+      h('h3', {}, page.label('assessments', 'verdict')),
+      h('ul', { class: 'projects' }, ...said, ...none),
+    ];
+  }
+
   /** The card of the conflict `rows[at]`; `turn(at)` shows another one at the same place. */
   Abat.conflictCard = function (page, data, rows, at, turn) {
     const row = rows[at];
@@ -97,8 +153,10 @@
       below,
       h('p', { class: 'class-line' }, Abat.severitySign(row.severity), kind),
       h('p', { class: 'why' }, Abat.outer(why || page.words.t('unknown'))),
+      drawing(page, data, row),
       shared(page, data, row),
       records(page, data, row),
+      ...verdicts(page, data, row.id),
     );
   };
 

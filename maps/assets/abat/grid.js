@@ -5,19 +5,24 @@
   const ROWS_A_CELL = 4;
 
   Abat.Grid = class Grid {
-    constructor(shapes) {
-      this.boxes = shapes.boxes;
-      this.extent(shapes);
-      this.fill(shapes);
+    /** The grid of some shapes, made with rests. */
+    static async of(shapes) {
+      const grid = new Grid();
+      grid.boxes = shapes.boxes;
+      grid.extent(shapes);
+      await Abat.rest();
+      await grid.fill(shapes);
+      return grid;
     }
 
     extent(shapes) {
+      const b = this.boxes;
       let [left, top, right, bottom] = [shapes.steps, shapes.steps, 0, 0];
-      for (let i = 0; i < this.boxes.length; i += 4) {
-        left = Math.min(left, this.boxes[i]);
-        top = Math.min(top, this.boxes[i + 1]);
-        right = Math.max(right, this.boxes[i + 2]);
-        bottom = Math.max(bottom, this.boxes[i + 3]);
+      for (let i = 0; i < b.length; i += 4) {
+        if (b[i] < left) left = b[i];
+        if (b[i + 1] < top) top = b[i + 1];
+        if (b[i + 2] > right) right = b[i + 2];
+        if (b[i + 3] > bottom) bottom = b[i + 3];
       }
       this.left = left;
       this.top = top;
@@ -28,26 +33,37 @@
     }
 
     /* Two passes: count the rows of each cell, then lay them end to end. */
-    fill(shapes) {
+    async fill(shapes) {
       this.start = new Int32Array(this.across * this.down + 1);
-      const each = (visit) => {
-        for (let row = 0; row < shapes.rows; row++) {
-          if (shapes.has(row))
-            this.cells(...this.boxes.subarray(4 * row, 4 * row + 4), (cell) => visit(cell, row));
+      const each = async (visit) => {
+        const b = this.boxes;
+        let row = 0;
+        const visitRow = (cell) => visit(cell, row);
+        for (; row < shapes.rows; row++) {
+          if (row % Abat.ROWS_A_REST === 0) await Abat.rest();
+          const i = 4 * row;
+          if (b[i] <= b[i + 2]) this.cells(b[i], b[i + 1], b[i + 2], b[i + 3], visitRow);
         }
       };
-      each((cell) => this.start[cell + 1]++);
+      await each((cell) => this.start[cell + 1]++);
       for (let cell = 0; cell < this.start.length - 1; cell++) this.start[cell + 1] += this.start[cell];
       const next = this.start.slice();
       this.items = new Int32Array(this.start[this.start.length - 1]);
-      each((cell, row) => (this.items[next[cell]++] = row));
+      await each((cell, row) => (this.items[next[cell]++] = row));
+    }
+
+    column(x) {
+      return Math.min(this.across - 1, Math.max(0, Math.floor((x - this.left) / this.cell)));
+    }
+
+    line(y) {
+      return Math.min(this.down - 1, Math.max(0, Math.floor((y - this.top) / this.cell)));
     }
 
     cells(left, top, right, bottom, visit) {
-      const column = (x) => Math.min(this.across - 1, Math.max(0, Math.floor((x - this.left) / this.cell)));
-      const line = (y) => Math.min(this.down - 1, Math.max(0, Math.floor((y - this.top) / this.cell)));
-      for (let v = line(top); v <= line(bottom); v++) {
-        for (let u = column(left); u <= column(right); u++) visit(v * this.across + u);
+      const [from, to, last] = [this.column(left), this.column(right), this.line(bottom)];
+      for (let v = this.line(top); v <= last; v++) {
+        for (let u = from; u <= to; u++) visit(v * this.across + u);
       }
     }
 

@@ -39,6 +39,12 @@
           s('rect', { x: 3 + 20 * (i % 3), y: 43 - 20 * Math.floor(i / 3), width: 19, height: 19, fill }),
         ),
       );
+    } else if (name === 'regimes') {
+      const bar = (x, height, fill) => s('rect', { x, y: 60 - height, width: 16, height, fill });
+      picture.append(bar(4, 50, '#9e9e9e'), bar(25, 34, '#1b9e77'), bar(46, 16, '#d95f02'));
+    } else if (name === 'programme') {
+      const row = (y, fill) => s('rect', { x: 4, y, width: 58, height: 12, rx: 2, fill });
+      picture.append(row(8, '#2f7d4f'), row(27, '#2f7d4f'), row(46, '#d8d3c6'));
     } else {
       const ring = { r: 18, fill: '#c51b8a', 'fill-opacity': 0.22, stroke: '#c51b8a', 'stroke-width': 3 };
       picture.append(s('circle', { cx: 24, cy: 33, ...ring }), s('circle', { cx: 42, cy: 33, ...ring }));
@@ -109,14 +115,32 @@
     return h('section', {}, page.text('h2', 'years_title'), h('div', { class: 'charts' }, ...charts));
   }
 
+  /* Links to the sheets of districts, and to exported files that lie beside the pages. */
+  function links(page, key, entries) {
+    if (!entries.length) return null;
+    const items = entries.map(([href, write]) => {
+      const anchor = h('a', {});
+      page.watch(() => {
+        Abat.replace(anchor, Abat.outer(write()));
+        anchor.setAttribute('href', href());
+      }, ['lang']);
+      return h('li', {}, anchor);
+    });
+    return h('section', {}, page.text('h2', key), h('ul', { class: 'links' }, ...items));
+  }
+
+  function districts(page) {
+    const entry = ([file, names]) => [
+      () => file + '.html#lang=' + page.state.lang,
+      () => page.words.of(names),
+    ];
+    return links(page, 'district_pages', page.model.districts.map(entry));
+  }
+
   function files(page) {
-    if (page.model.exports === null) return null;
-    return h(
-      'section',
-      {},
-      page.text('h2', 'files'),
-      h('p', {}, page.text('a', 'exports', { href: encodeURI(page.model.exports) })),
-    );
+    const name = (path) => path.replace(/^(\.\.\/)+/, '');
+    const entry = (path) => [() => encodeURI(path), () => name(path)];
+    return links(page, 'files', page.model.context.downloads.map(entry));
   }
 
   /** Starts the page. */
@@ -131,6 +155,7 @@
       ...[
         headlines(page),
         maps(page),
+        districts(page),
         years(page),
         files(page),
         Abat.coverage(page),

@@ -20,11 +20,11 @@
       const length = new DataView(bytes.buffer).getUint32(0, true);
       const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
       const reader = new Abat.Reader(bytes, 4 + length);
-      const shapes = new Abat.Shapes(reader, head.rows, head.steps, head.shapes);
+      const shapes = await Abat.Shapes.from(reader, head);
       await Abat.rest();
       this.tables = {};
       for (const name in head.tables) this.tables[name] = await Abat.Table.from(reader, head.tables[name]);
-      this.grid = new Abat.Grid(shapes);
+      this.grid = await Abat.Grid.of(shapes);
       await Abat.rest();
       this.texts = {};
       for (const name of head.texts.names)

@@ -70,10 +70,12 @@
 
     /** A value of a declared field as it is read: label of a choice, day, share, money, number with unit, or text. */
     say(layer, table, column, value) {
-      const { choices, form, unit } = this.model.fields[layer][column];
+      const { choices, form, unit, names, logical } = this.model.fields[layer][column];
       const { words } = this;
       if (value === null) return words.t('unknown');
       if (table.types[column] === 'date') return words.day(value);
+      if (names) return this.name(this.model[names], value);
+      if (logical) return words.t(value ? 'yes' : 'no');
       if (Object.keys(choices).length) return this.choice(layer, column, value);
       if (form === 'share') return words.percent(value);
       if (form === 'money') return words.exactMoney(value);

@@ -64,6 +64,7 @@
     }
   };
 
+  Abat.ROWS_A_REST = 20000; // after so many rows a loop looks at the clock
   let rested = 0;
 
   /** Lets the page answer if it has been working for long. */

@@ -9,31 +9,41 @@
   }
 
   Abat.Shapes = class Shapes {
-    constructor(reader, rows, steps, spec) {
-      this.kind = spec.kind;
-      this.rows = rows;
-      this.steps = steps;
-      this.ringStart = starts(reader.numbers(new Int32Array(rows)));
-      this.cornerStart = starts(reader.numbers(new Int32Array(spec.rings)));
-      this.x = reader.sums(new Int32Array(spec.corners), spec.origin[0]);
-      this.y = reader.sums(new Int32Array(spec.corners), spec.origin[1]);
-      this.boxes = this.measureBoxes();
+    /** Shapes read from a stream, with rests between. */
+    static async from(reader, { rows, steps, shapes: spec }) {
+      const shapes = new Shapes();
+      Object.assign(shapes, { kind: spec.kind, rows, steps });
+      shapes.ringStart = starts(reader.numbers(new Int32Array(rows)));
+      shapes.cornerStart = starts(reader.numbers(new Int32Array(spec.rings)));
+      await Abat.rest();
+      shapes.x = reader.sums(new Int32Array(spec.corners), spec.origin[0]);
+      await Abat.rest();
+      shapes.y = reader.sums(new Int32Array(spec.corners), spec.origin[1]);
+      shapes.boxes = new Int32Array(4 * rows);
+      for (let row = 0; row < rows; row++) {
+        if (row % Abat.ROWS_A_REST === 0) await Abat.rest();
+        shapes.measureBox(row);
+      }
+      return shapes;
     }
 
-    /* Left, top, right, bottom of each row; a row without a shape has left > right. */
-    measureBoxes() {
-      const boxes = new Int32Array(4 * this.rows);
-      for (let row = 0; row < this.rows; row++) {
-        let [left, top, right, bottom] = [this.steps, this.steps, 0, 0];
-        for (let c = this.firstCorner(row); c < this.firstCorner(row + 1); c++) {
-          left = Math.min(left, this.x[c]);
-          right = Math.max(right, this.x[c]);
-          top = Math.min(top, this.y[c]);
-          bottom = Math.max(bottom, this.y[c]);
-        }
-        boxes.set([left, top, right, bottom], 4 * row);
+    /* Left, top, right, bottom of a row; a row without a shape has left > right. */
+    measureBox(row) {
+      const { x, y, boxes } = this;
+      let left = this.steps;
+      let top = left;
+      let right = 0;
+      let bottom = 0;
+      for (let c = this.firstCorner(row), end = this.firstCorner(row + 1); c < end; c++) {
+        if (x[c] < left) left = x[c];
+        if (x[c] > right) right = x[c];
+        if (y[c] < top) top = y[c];
+        if (y[c] > bottom) bottom = y[c];
       }
-      return boxes;
+      boxes[4 * row] = left;
+      boxes[4 * row + 1] = top;
+      boxes[4 * row + 2] = right;
+      boxes[4 * row + 3] = bottom;
     }
 
     firstCorner(row) {

@@ -107,6 +107,8 @@
       const goOn = () => {
         const until = whole ? Infinity : performance.now() + SLICE;
         while (!strokes.next().done) {
+          // Browsers put strokes off until somebody looks; then all of them would come at once.
+          if (!whole) picture.context.getImageData(0, 0, 1, 1);
           if (performance.now() > until) return void (this._next = L.Util.requestAnimFrame(goOn));
         }
         this.show(picture);
@@ -127,7 +129,7 @@
       canvas.height = density * wide.y;
       canvas.style.width = wide.x + 'px';
       canvas.style.height = wide.y + 'px';
-      const context = canvas.getContext('2d');
+      const context = canvas.getContext('2d', { willReadFrequently: true });
       context.setTransform(density, 0, 0, density, 0, 0);
       return { canvas, context, bounds, size: wide, center: map.getCenter(), zoom: map.getZoom() };
     },

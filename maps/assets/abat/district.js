@@ -1,0 +1,128 @@
+/* The page of one district: a sheet with its map, its figures, its first needs and its first conflicts. */
+(function (Abat) {
+  'use strict';
+
+  const { h } = Abat;
+
+  function figures(page) {
+    const { words, model } = page;
+    const said = model.figures;
+    const percent = (share) => words.percent(share);
+    const one = (key, write, worst) => Abat.figure(page, { key, write, worst });
+    return h(
+      'section',
+      { class: 'figures' },
+      one('district_appeals', () => words.number(said.appeals)),
+      one('district_money', () => words.short(said.amount_kzt)),
+      one('district_need', () => percent(said.need)),
+      one('district_share', () => percent(said.funding)),
+      one('district_coverage', () => percent(said.coverage)),
+      one('district_worst', () => words.number(said.worst), true),
+      one('district_conflicts', () => words.number(said.conflicts)),
+      one('district_risk', () => words.short(said.money_at_risk_kzt)),
+    );
+  }
+
+  /* A numbered list: the number stands on the map too. */
+  function list(page, key, rows, { start, write, name }) {
+    const entries = h('ol', { class: 'numbered ' + name });
+    page.watch(() => {
+      const lines = rows.map((row, i) => h('li', {}, h('i', { class: name }, String(start + i)), ...write(row)));
+      Abat.replace(entries, ...(lines.length ? lines : [h('li', {}, page.words.t('nothing_here'))]));
+    }, ['lang']);
+    return h('section', {}, page.text('h2', key), entries);
+  }
+
+  function need(page) {
+    return (row) => [
+      h(
+        'span',
+        {},
+        Abat.outer(row.address || '№ ' + row.courtyard_id),
+        h('small', {}, page.choice('courtyard_needs', 'condition', row.condition)),
+      ),
+      h('b', {}, page.words.times(row.means)),
+    ];
+  }
+
+  function conflict(page) {
+    const name = (code) => page.name(page.model.bodies, code);
+    return (row) => {
+      const pair = row.body_a === row.body_b ? name(row.body_a) : name(row.body_a) + ' × ' + name(row.body_b);
+      return [
+        h(
+          'span',
+          {},
+          Abat.outer(row.place_name || page.words.t('no_place_name')),
+          h('small', {}, page.choice('conflicts', 'rule', row.rule), ' · ', Abat.outer(pair)),
+        ),
+        h('b', {}, row.money_at_risk_kzt ? page.words.short(row.money_at_risk_kzt) : '–'),
+      ];
+    };
+  }
+
+  /* The numbers of both lists on the map. */
+  function numbers(page, map) {
+    const pane = map.createPane('abat-numbers');
+    pane.style.zIndex = 620;
+    pane.style.pointerEvents = 'none';
+    const { needs, conflicts } = page.model;
+    const all = [...needs.map((row) => [row, 'need']), ...conflicts.map((row) => [row, 'clash'])];
+    const write = () => {
+      pane.textContent = '';
+      all.forEach(([row, name], i) => {
+        if (!row.at) return;
+        const node = h('div', { class: 'number-on-map ' + name }, String(i + 1));
+        L.DomUtil.setPosition(node, map.latLngToLayerPoint(row.at));
+        pane.append(node);
+      });
+    };
+    map.on('zoomstart', () => (pane.textContent = ''));
+    map.on('moveend zoomend', write);
+    write();
+  }
+
+  function legend(page, host) {
+    const grid = h('div', { class: 'cells' });
+    for (const need of [2, 1, 0]) {
+      for (const money of [0, 1, 2]) {
+        const cell = h('span', { class: 'cell' });
+        cell.style.background = page.model.cells[3 * need + money];
+        grid.append(cell);
+      }
+    }
+    const axis = (name, at) => page.text('span', name, { class: at });
+    host.append(h('div', { class: 'axes' }, axis('axis_need', 'up'), grid, axis('axis_money', 'along')));
+    host.append(
+      h('p', { class: 'sign-line' }, h('span', { class: 'sign', 'aria-hidden': 'true' }), page.text('span', 'page_conflicts')),
+    );
+    page.watch(() => host.setAttribute('aria-label', page.words.t('legend')), ['lang']);
+  }
+
+  /** Starts the page on a Folium map with its packed layers. */
+  Abat.district = async function (map, ...layers) {
+    const page = new Abat.Page(await Abat.unpackJson('page-model'));
+    await Promise.all(layers.map((layer) => layer.ready));
+    const { needs, conflicts, figures: said } = page.model;
+    Abat.head(page, document.getElementById('head'));
+    new Abat.View(page, map);
+    legend(page, document.getElementById('legend'));
+    numbers(page, map);
+    const panel = document.getElementById('panel');
+    const year = page.live(h('p', { class: 'note' }), () =>
+      said.year === null ? '' : page.words.t('district_year', { year: String(said.year) }),
+    );
+    panel.append(
+      figures(page),
+      year,
+      h(
+        'div',
+        { class: 'both-lists' },
+        list(page, 'first_needs', needs, { start: 1, name: 'need', write: need(page) }),
+        list(page, 'first_conflicts', conflicts, { start: needs.length + 1, name: 'clash', write: conflict(page) }),
+      ),
+      Abat.notes(page, []),
+    );
+    document.body.dataset.ready = 'true';
+  };
+})((window.Abat = window.Abat || {}));

@@ -1,0 +1,148 @@
+"""The page of one district: a sheet of paper with its map, figures, first needs and first conflicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from layers.conflicts import Conflict
+from layers.courtyard_needs import CourtyardNeed
+from layers.district_needs import DistrictNeed
+from maps import palette
+from maps.basemap import base_layers
+from maps.conflicts import DRAWN
+from maps.extent import DEGREES, extent
+from maps.index import money_at_risk
+from maps.names import triples
+from maps.need_kinds import COURTYARDS, DISTRICTS
+from maps.packed import Packed, neighbours_together
+from maps.page import Model, PageContext, map_page, page_model
+from maps.shell import CityMap
+
+FIRST = 20  # needs and conflicts that a sheet has room for
+BESIDE = 1500  # metres of the city that are drawn round the district
+
+
+@dataclass(frozen=True)
+class DistrictFrames:
+    """Rows of the layers of the same names, of the whole city and all years; bodies by code."""
+
+    courtyard_needs: gpd.GeoDataFrame
+    district_needs: gpd.GeoDataFrame
+    conflicts: gpd.GeoDataFrame
+    districts: gpd.GeoDataFrame
+    bodies: pd.DataFrame
+    base: gpd.GeoDataFrame | None = None
+
+
+def district_page(context: PageContext, frames: DistrictFrames, code: str) -> str:
+    """The page of a district as one HTML text."""
+    now = frames.districts[(frames.districts["code"] == code) & frames.districts["valid_to"].isna()]
+    yards = _yards(frames.courtyard_needs, code)
+    clashes = frames.conflicts[frames.conflicts["district_code"] == code].sort_values("id")
+    layers = [
+        *base_layers(_near(frames.base, now)),
+        Packed("outline", _with_shapes(now, ["code"]), {"style": {**DISTRICTS.look, "width": 2}}),
+        Packed("courtyards", neighbours_together(_with_shapes(yards, ["courtyard_id", "cell"])), _cells()),
+        Packed(
+            "conflicts", neighbours_together(_with_shapes(clashes, ["id"])), {"style": {**DRAWN, "least": 9}}
+        ),
+    ]
+    model = _model(context, frames, code) | {"needs": _needs(yards), "conflicts": _conflicts(clashes)}
+    return map_page(model, CityMap(extent(yards, clashes, now)), layers, ["district"])
+
+
+def _with_shapes(frame: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
+    return frame[[*columns, frame.geometry.name]]
+
+
+def district_figures(frames: DistrictFrames, code: str) -> dict[str, Any]:
+    """What the sheet says in numbers, of the last year with needs."""
+    year = int(frames.district_needs["year"].max()) if len(frames.district_needs) else None
+    city = frames.district_needs[frames.district_needs["year"] == year]
+    here = city[city["district_code"] == code]
+    need, money = (_share(here[name].sum(), city[name].sum()) for name in ("need", "funding"))
+    yards = _yards(frames.courtyard_needs, code)
+    clashes = frames.conflicts[frames.conflicts["district_code"] == code]
+    return {
+        "year": year,
+        "appeals": int(here["appeals"].sum()),
+        "amount_kzt": int(here["amount_kzt"].sum()),
+        "need": need,
+        "funding": money,
+        "coverage": money / need if need and money is not None else None,
+        "courtyards": len(yards),
+        "worst": int((yards["cell"] == "6").sum()),
+        "conflicts": len(clashes),
+        "money_at_risk_kzt": money_at_risk(clashes),
+    }
+
+
+def _share(part: float, whole: float) -> float | None:
+    return round(float(part / whole), 6) if whole else None
+
+
+def _yards(rows: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
+    """Courtyards of a district in the last year, with their class and their need in means of the city."""
+    last = rows[rows["year"] == rows["year"].max()]
+    means = last["need"] / last["need"].mean()
+    cell = (3 * last["need_class"] + last["funding_class"]).astype(int).astype(str)
+    classed = last.assign(means=means.round(3), cell=cell)
+    return classed[classed["district_code"] == code].sort_values("courtyard_id")
+
+
+def _needs(yards: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """The neediest courtyards without money."""
+    poor = yards[yards["funding_class"] == 0]
+    first = poor.sort_values(["means", "courtyard_id"], ascending=[False, True])[:FIRST]
+    columns = ["courtyard_id", "address", "means", "cell", "appeals", "condition"]
+    return _listed(first, columns)
+
+
+def _conflicts(clashes: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    first = clashes.sort_values(["money_at_risk_kzt", "id"], ascending=[False, True])[:FIRST]
+    columns = ["id", "rule", "severity", "place_name", "body_a", "body_b", "money_at_risk_kzt"]
+    return _listed(first, columns)
+
+
+def _listed(rows: gpd.GeoDataFrame, columns: list[str]) -> list[dict[str, Any]]:
+    """Rows as JSON has them, each with a point on it in degrees."""
+    points = rows.geometry.representative_point().to_crs(DEGREES)
+    plain = pd.DataFrame(rows[columns]).astype(object)
+    records = plain.where(plain.notna(), None).to_dict("records")
+    at = [
+        None if point is None or point.is_empty else [round(point.y, 6), round(point.x, 6)]
+        for point in points
+    ]
+    return [{**record, "at": place} for record, place in zip(records, at, strict=True)]
+
+
+def _cells() -> dict[str, Any]:
+    """The nine colours by class."""
+    styles = {str(n): {**COURTYARDS.look, "fill": fill} for n, fill in enumerate(palette.NEED_BY_MONEY)}
+    return {"by": "cell", "styles": styles}
+
+
+def _near(base: gpd.GeoDataFrame | None, district: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
+    """What of the base map lies near the district."""
+    if base is None or base.empty or district.empty:
+        return base
+    west, south, east, north = district.to_crs(base.crs).total_bounds
+    window = shapely.box(west - BESIDE, south - BESIDE, east + BESIDE, north + BESIDE)
+    return base[base.intersects(window)]
+
+
+def _model(context: PageContext, frames: DistrictFrames, code: str) -> Model:
+    names = triples(frames.districts.sort_values("id"), "code")
+    return {
+        **page_model("district", context, [CourtyardNeed, DistrictNeed, Conflict]),
+        "title": names[code],
+        "figures": district_figures(frames, code),
+        "bodies": triples(frames.bodies, "code"),
+        "cells": palette.NEED_BY_MONEY,
+        "popup_width": 300,
+    }

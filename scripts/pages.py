@@ -1,0 +1,110 @@
+"""What each page is drawn from: rows read from the store, handed to `maps`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Select
+
+from gis_core.layer import Label, Layer
+from layers.assessments import Assessment
+from layers.base_map import base_map
+from layers.bodies import Body
+from layers.city import City
+from layers.conflicts import Conflict
+from layers.contested_parcels import ContestedParcel
+from layers.courtyard_needs import CourtyardNeed
+from layers.district_needs import DistrictNeed
+from layers.districts import District
+from layers.grid_needs import GridNeed
+from layers.programme import Programme
+from layers.public_space_needs import PublicSpaceNeed
+from layers.reading import projects_with_budgets, rows_of
+from layers.regime_conflicts import RegimeConflict
+from layers.regime_transfers import RegimeTransfer
+from layers.works import Work
+from maps.conflicts import ConflictFrames, conflicts_page
+from maps.district import DistrictFrames, district_page
+from maps.district_names import district_codes, district_file
+from maps.index import IndexFrames, index_page
+from maps.needs import NeedsFrames, needs_page
+from maps.outcomes import PROGRAMME, REGIMES, OutcomeFrames, outcome_page
+from maps.page import PageContext
+
+Read = Callable[[Select[Any]], Any]
+
+
+def _needs(read: Read, context: PageContext, _city: City) -> str:
+    layers = (CourtyardNeed, DistrictNeed, District, PublicSpaceNeed, GridNeed)
+    courtyards, districts, outlines, spaces, hexagons = (read(rows_of(layer)) for layer in layers)
+    return needs_page(
+        context, NeedsFrames(courtyards, districts, outlines, read(base_map()), spaces, hexagons)
+    )
+
+
+def _conflicts(read: Read, context: PageContext, city: City) -> str:
+    layers = (Conflict, ContestedParcel, District, Assessment, Work)
+    conflicts, contested, districts, said, works = (read(rows_of(each)) for each in layers)
+    projects, bodies = read(projects_with_budgets()), read(rows_of(Body))
+    known = ConflictFrames(
+        conflicts, contested, districts, projects, bodies, _work_types(city), read(base_map()), said, works
+    )
+    return conflicts_page(context, known)
+
+
+def _regimes(read: Read, context: PageContext, city: City) -> str:
+    transfers = read(rows_of(RegimeTransfer))
+    return outcome_page(context, REGIMES, _outcomes(read, city, RegimeConflict, transfers))
+
+
+def _programme(read: Read, context: PageContext, city: City) -> str:
+    return outcome_page(context, PROGRAMME, _outcomes(read, city, Programme, None))
+
+
+def _outcomes(read: Read, city: City, layer: type[Layer], transfers: pd.DataFrame | None) -> OutcomeFrames:
+    rows, districts, bodies = (read(rows_of(each)) for each in (layer, District, Body))
+    return OutcomeFrames(rows, districts, bodies, _work_types(city), read(base_map()), transfers)
+
+
+def _work_types(city: City) -> dict[str, Label]:
+    return {code: term.label for code, term in city.work_types.items()}
+
+
+def _index(read: Read, context: PageContext, _city: City) -> str:
+    frames = IndexFrames(
+        courtyard_needs=read(rows_of(CourtyardNeed)),
+        district_needs=read(rows_of(DistrictNeed)),
+        contested_parcels=read(rows_of(ContestedParcel)),
+        conflicts=read(rows_of(Conflict)),
+        projects=read(projects_with_budgets()),
+        districts=read(rows_of(District)),
+    )
+    return index_page(context, frames)
+
+
+def _one(draw: Callable[[Read, PageContext, City], str], name: str) -> Drawing:
+    """A page that is one file."""
+    return lambda read, context, city: iter([(name, draw(read, context, city))])
+
+
+def _districts(read: Read, context: PageContext, _city: City) -> Iterator[tuple[str, str]]:
+    """A page a district, as `district-CODE`."""
+    layers = (CourtyardNeed, DistrictNeed, Conflict, District, Body)
+    yards, needs, conflicts, outlines, bodies = (read(rows_of(layer)) for layer in layers)
+    frames = DistrictFrames(yards, needs, conflicts, outlines, bodies, read(base_map()))
+    for code in district_codes(outlines):
+        yield district_file(code), district_page(context, frames, code)
+
+
+Drawing = Callable[[Read, PageContext, City], Iterator[tuple[str, str]]]
+# By the name a user asks for; in the order in which pages are linked.
+PAGES: dict[str, Drawing] = {
+    "needs": _one(_needs, "needs"),
+    "conflicts": _one(_conflicts, "conflicts"),
+    "regimes": _one(_regimes, "regimes"),
+    "programme": _one(_programme, "programme"),
+    "districts": _districts,
+    "index": _one(_index, "index"),
+}
