@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     exists,
     func,
+    insert,
     select,
     text,
 )
@@ -35,6 +36,12 @@ class Rejection(Layer):
     record_id: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     record: Mapped[dict[str, object]] = mapped_column(JSON)
+
+
+def reject_rows(connection: Connection, run_id: int, rejected: list[dict[str, Any]]) -> None:
+    """Store rows (row, record_id, reason, record) under the run that refused them."""
+    if rejected:
+        connection.execute(insert(Rejection), [{"run_id": run_id, **each} for each in rejected])
 
 
 def keep_rejections(connection: Connection, run_id: int) -> None:

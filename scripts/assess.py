@@ -19,7 +19,7 @@ from gis_core.database import lock
 from gis_core.errors import InputError
 from layers.hands import Hand, sign
 from layers.naming import body_names
-from layers.rejections import keep_rejections
+from layers.rejections import reject_rows
 from layers.runs import record_run
 from layers.verdict_files import VerdictFile, body_of, plain_note, read_verdicts, savings_of, verdict_of
 from layers.verdicts import Outcome, Refusal, Said, weigh, write
@@ -114,7 +114,7 @@ def assess_file(
             )
             sign(connection, Hand(f"abat assess --from {read.name}", run_id, getpass.getuser()))
             write(connection, outcome)
-            keep_rejections(connection, run_id, refused)
+            reject_rows(connection, run_id, refused)
     strange = [refusal for refusal, _ in read.refused]
     return read.name, outcome, strange, {"file": read.name, "sha256": read.sha256, "read": read.read}
 

@@ -38,7 +38,7 @@ def read_gdal(request: Request, kind: str) -> Reading:
     needed = {driver, "SQLite", "MEM"} if kind == "osm" else {driver}
     os.environ["OGR_SKIP"] = ",".join(each for each in ALL.split(",") if each not in needed)
     blocked = [heavy for heavy in ("geopandas", "pandas") if heavy not in sys.modules]
-    sys.modules.update(dict.fromkeys(blocked))  # type: ignore[arg-type]  pyogrio would import them for nothing
+    sys.modules |= dict.fromkeys(blocked)  # type: ignore[arg-type]  # pyogrio would import them for nothing
     import pyogrio  # noqa: PLC0415  only now are the drivers chosen
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError  # noqa: PLC0415
 
