@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -107,3 +108,39 @@ def test_philadelphia_parcels_come_from_feet_to_metres(
     valid = raw[raw.is_valid].to_crs(26918).geometry.area
     assert ours[valid.index].to_numpy() == pytest.approx(valid.to_numpy(), rel=1e-6, abs=1e-6)
     assert abat("export", "parcels", "--to", tmp_path, "--format", "gpkg").code == 0
+
+
+def test_new_yorks_capital_money_falls_into_districts_and_adds_up(
+    abat_of: City, store: Callable[[], Engine]
+) -> None:
+    """All money of the file but that of ids met twice and of one outside the city.
+
+    A point is widened to ten metres; of its 314 m² one in another district counts as touching.
+    """
+    abat = abat_of("nyc")
+    projects, districts = (
+        REAL / "nyc" / "capital_projects.geojson",
+        REAL / "nyc" / "community_districts.geojson",
+    )
+    assert abat("load", "districts", districts).code == 0
+    assert abat("--json", "load", "projects", projects).facts["counts"]["accepted"] == 2005
+    assert abat("load", "project_funding", projects, "--set", "year=2021").code == 0
+    assert abat("derive").code == 0
+    features = json.loads(projects.read_text("utf-8"))["features"]
+    raw = gpd.GeoDataFrame.from_features(features, crs=4326)[["project_id", "combined_total", "geometry"]]
+    raw = raw.assign(project_id=raw["project_id"].astype(str)).to_crs(26918)
+    raw = raw[~raw["project_id"].duplicated(keep=False) & (raw["project_id"] != "CRO-NCA")]
+    engine = store()
+    works = pd.read_sql("SELECT project_id FROM works", engine)["project_id"]
+    query = "SELECT district_code, sum(amount_kzt) AS amount FROM district_money GROUP BY 1"
+    ours = pd.read_sql(query, engine).set_index("district_code")["amount"].astype(float)
+    engine.dispose()
+    assert ours.sum() == raw["combined_total"].sum()
+    placed = raw[raw["project_id"].isin(works)].assign(geometry=lambda rows: rows.geometry.buffer(10))
+    outlines = gpd.read_file(districts).to_crs(26918)
+    parts = gpd.overlay(placed, outlines, how="intersection", keep_geom_type=True)
+    share = parts.area / parts["project_id"].map(placed.set_index("project_id").area)
+    expected = (parts["combined_total"] * share).groupby(parts["BoroCD"].astype(str)).sum()
+    inside = ours.drop("")
+    assert inside.to_dict() == pytest.approx(expected.to_dict(), rel=1e-3, abs=250)
+    assert abat("--json", "needs").facts["coverage"]["money"] == pytest.approx(inside.sum() / ours.sum())
