@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -48,17 +47,16 @@ def findings(connection: Connection, city: City) -> list[Finding]:
 
 def drifted_tables(connection: Connection, city: City) -> Iterator[Finding]:
     """Tables, columns and indexes that differ from the declarations."""
-    context = MigrationContext.configure(connection, opts={"include_object": _declared, "compare_type": True})
+    wanted = {"include_object": alembic_helpers.include_object, "include_name": _ours, "compare_type": True}
+    context = MigrationContext.configure(connection, opts=wanted)
     for change in compare_metadata(context, in_srid(Layer.metadata, srid_of(city))):
         words = change[0] if isinstance(change, tuple) else change[0][0]
         yield Finding(True, f"the tables differ from the declarations: {words}", "abat db upgrade")
 
 
-def _declared(found: Any, name: str, *rest: Any) -> bool:
-    """False for tables that are not ours: PostGIS has some, and QGIS keeps its styles in one."""
-    if name == STYLES.name:
-        return False
-    return bool(alembic_helpers.include_object(found, name, *rest))  # type: ignore[no-untyped-call]
+def _ours(name: str | None, kind: str, _parents: object) -> bool:
+    """False for the table in which QGIS keeps styles: it is no layer."""
+    return not (kind == "table" and name == STYLES.name)
 
 
 def invalid_shapes(connection: Connection) -> Iterator[Finding]:

@@ -25,12 +25,14 @@ from layers.coverage import coverage
 from layers.marks import is_sample, is_schematic
 from layers.naming import labels_of_bodies
 from layers.reading import day_of_data, rows_of, source_files
+from layers.runs import last_run
 from scripts.common import Call, call_of
 from scripts.formats import Format, Order, Told, vocabularies_of, write_frames
 from scripts.rejected import export_rejections
 from scripts.store import open_store
 
 REJECTIONS = "rejections"
+CHANGING = ("load", "derive", "assess")  # verbs after which an export says something else
 SAMPLE = (
     "ДЕМОНСТРАЦИОННЫЕ ДАННЫЕ, не факты. / КӨРСЕТУГЕ АРНАЛҒАН ДЕРЕКТЕР, факт емес. / SAMPLE DATA, not facts."
 )
@@ -56,6 +58,9 @@ def export(
         str | None, typer.Option(help="CRS of the files, such as EPSG:4326; else the city's.")
     ] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of shapefiles.")] = "UTF-8",
+    zipped: Annotated[
+        bool, typer.Option("--zip", help="Shapefiles: a ZIP of each beside its folder.")
+    ] = False,
     points: Annotated[
         bool, typer.Option("--points", help="In xlsx: a point on each shape, in degrees or in --crs.")
     ] = False,
@@ -64,7 +69,7 @@ def export(
     ] = None,
 ) -> None:
     call = call_of(context)
-    order = Order(to, kind, crs, encoding, points=points, pages=pages)
+    order = Order(to, kind, crs, encoding, points=points, pages=pages, zipped=zipped)
     layers = [name for name in names or LAYERS if name != REJECTIONS]
     written = export_rejections(call, to) if names and REJECTIONS in names else []
     if layers:
@@ -109,7 +114,7 @@ def export_layers(call: Call, layers: list[type[Layer]], order: Order) -> list[W
 
 def facts(connection: Connection, city: City) -> dict[str, str]:
     """What a set of files says of itself: city, day, sources, coverage, and the marks of invented data."""
-    known = coverage(connection)
+    known, run = coverage(connection), last_run(connection, *CHANGING)
     shares = {"money": known.money_share, "appeals": known.appeals_share}
     marks = [
         text
@@ -119,6 +124,7 @@ def facts(connection: Connection, city: City) -> dict[str, str]:
     return {
         "title": " / ".join(dict.fromkeys(city.name.label)),
         **({"attention": " ".join(marks)} if marks else {}),
+        **({"run": f"{run.id} ({run.verb})"} if run else {}),
         "data until": str(day_of_data(connection) or "not known"),
         "sources": ", ".join(source_files(connection)),
         "on the map": ", ".join(f"{name} {share:.1%}" for name, share in shares.items() if share is not None),

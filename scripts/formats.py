@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ import pandas as pd
 from gis_core.export import Written, has_shapes, write_csv, write_geojson, write_geopackage, write_shapefile
 from gis_core.export.qml import Vocabularies
 from gis_core.export.spreadsheet import Look, write_xlsx
+from gis_core.export.zipped import write_zip
 from gis_core.layer import Language, Layer
 from layers.assessments import Assessment
 from layers.city import City
@@ -34,6 +35,7 @@ class Order:
     encoding: str = "UTF-8"
     points: bool = False
     pages: Path | None = None
+    zipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,20 +98,29 @@ def _write(order: Order, layer: type[Layer], frame: pd.DataFrame, told: Told) ->
     if order.kind == "xlsx":
         return write_xlsx(layer, frame, path, _look(order, layer, told))
     if order.kind == "shp" and has_shapes(layer):
-        return write_shapefile(
-            layer,
-            frame,
-            order.folder,
-            crs=order.crs,
-            encoding=order.encoding,
-            lang=told.lang,
-            metadata=told.said,
-            date=told.day,
-            vocabularies=told.vocabularies,
-        )
+        return _shapefile(order, layer, frame, told)
     if order.kind == "geojson" and has_shapes(layer):
         return write_geojson(layer, frame, path, told.said)
     return write_csv(layer, frame, path.with_suffix(".csv"), crs=order.crs, wkt=has_shapes(layer))
+
+
+def _shapefile(order: Order, layer: type[Layer], frame: pd.DataFrame, told: Told) -> Written:
+    """The folder of a shapefile, and beside it a ZIP of it when that was asked for."""
+    made = write_shapefile(
+        layer,
+        frame,
+        order.folder,
+        crs=order.crs,
+        encoding=order.encoding,
+        lang=told.lang,
+        metadata=told.said,
+        date=told.day,
+        vocabularies=told.vocabularies,
+    )
+    if not order.zipped:
+        return made
+    archive = write_zip(made.paths, order.folder / f"{layer.__tablename__}.zip")
+    return replace(made, paths=(*made.paths, archive))
 
 
 def _look(order: Order, layer: type[Layer], told: Told) -> Look:
