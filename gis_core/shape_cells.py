@@ -32,8 +32,10 @@ def shape_texts(blobs: pa.Array, crs: str) -> list[str | None]:
     code = crs.removeprefix("EPSG:")
     start = f"SRID={code};" if code.isdigit() else ""
     raw = blobs.to_numpy(zero_copy_only=False)
-    shapes = shapely.from_wkb(raw, on_invalid="ignore")
-    texts = shapely.to_wkt(shapes, rounding_precision=-1)
+    with np.errstate(invalid="ignore"):  # of coordinates that are no numbers
+        texts = shapely.to_wkt(
+            [None if blob is None else shape_of(blob) for blob in raw], rounding_precision=-1
+        )
     return [
         None if blob is None else blob.hex() if words is None else start + words
         for blob, words in zip(raw, texts, strict=True)

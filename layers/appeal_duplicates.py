@@ -80,7 +80,7 @@ class Originals:
     def _forget(self, day: date) -> None:
         """Let go of all that no appeal of this day or a later one can repeat."""
         oldest = day - timedelta(days=max([self.rules.days, *self.rules.days_of.values()]))
-        self.held = {cell: held for cell, held in self.held.items() if held[-1].day >= oldest}
+        self.held = {cell: held for cell, held in self.held.items() if held and held[-1].day >= oldest}
 
     def _first(self, told: Told, metres: float) -> Told | None:
         """The earliest original within reach; of one day the first by id."""
@@ -127,8 +127,9 @@ def _ordered(connection: Connection, staged: Table, *, replace: bool) -> Iterato
     rows = union_all(*parts).subquery("appeal")
     query = select(rows).order_by(rows.c.requested_on, in_bytes(rows.c.id))
     streamed = {"stream_results": True, "yield_per": BATCH}
-    for row in connection.execute(query, execution_options=streamed):
-        yield Told(*row)
+    with connection.execute(query, execution_options=streamed) as answer:
+        for row in answer:
+            yield Told(*row)
 
 
 def _told(of: Table) -> Select[Any]:

@@ -44,6 +44,7 @@ def read_gdal(request: Request, kind: str) -> Reading:
 
     for heavy in blocked:  # PyArrow asks for them later and must not find nothing in their place
         del sys.modules[heavy]
+    del os.environ["OGR_SKIP"]  # another GDAL of this process, or of its children, is not meant
 
     try:
         return _reading(pyogrio, request, kind)

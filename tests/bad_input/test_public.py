@@ -41,7 +41,7 @@ def test_one_entry_of_every_format_and_fault_is_judged_right() -> None:
         [sys.executable, "-m", "tests.bad_input", str(CORPUS / "manifest.csv"), *words],
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=900,
     )  # fmt: skip
-    results = {each["id"]: each for each in map(json.loads, run.stdout.splitlines())}
+    results = {each["id"]: each for each in map(json.loads, run.stdout.split("\n")[:-1])}
     judge = _judge()
     # time and memory are for the machine of the judge: a test has no limits of time
     wrong = {

@@ -62,6 +62,8 @@ def invented(layer: type[Layer]) -> pd.DataFrame:
 
 
 def _column(layer: type[Layer], column: Column) -> list[Any]:
+    if column.kind == "bool" and column.name in keys(layer):
+        return [n % 2 == 0 for n in range(ROWS)]
     if column.name in keys(layer):
         return [f"{n}-Қ" for n in range(ROWS)] if column.kind == "text" else list(range(ROWS))
     if column.field.choices:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from maps.conflicts import conflicts_page
 from maps.district import district_page
@@ -28,8 +28,6 @@ from tests.maps.town import (
     regime_transfers,
 )
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 # How many rows of a packed layer are drawn.
 COUNT_SHOWN = """(name) => {
     const layer = window[name];
@@ -37,14 +35,6 @@ COUNT_SHOWN = """(name) => {
 }"""
 Show = Callable[..., Page]
 Pages = Callable[..., str]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

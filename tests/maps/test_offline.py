@@ -16,6 +16,7 @@ from maps import packed, shell
 from maps.conflicts import SCRIPTS as CONFLICT_SCRIPTS
 from maps.needs import SCRIPTS as NEEDS_SCRIPTS
 from maps.offline import ASSETS, SPARE, MissingAssetError, asset, manifest, render_offline
+from maps.outcomes import SCRIPTS as OUTCOME_SCRIPTS
 from maps.page import COMMON, MAP_STYLES, ON_MAP, TEXT_STYLES
 from tests.maps.conftest import Pages, Show
 
@@ -59,8 +60,10 @@ def test_every_url_of_the_folium_classes_we_use_is_vendored() -> None:
 
 
 def test_every_script_and_style_of_ours_is_there_and_used() -> None:
-    scripts = {*packed.SCRIPTS, *COMMON, *ON_MAP, *NEEDS_SCRIPTS, *CONFLICT_SCRIPTS, "index"}
-    named = {f"{name}.js" for name in scripts} | {f"{name}.css" for name in (*MAP_STYLES, *TEXT_STYLES)}
+    pages = {*NEEDS_SCRIPTS, *CONFLICT_SCRIPTS, *OUTCOME_SCRIPTS, "district", "index"}
+    scripts = {*packed.SCRIPTS, *COMMON, *ON_MAP, *pages}
+    styles = {*MAP_STYLES, *TEXT_STYLES, "digest"}
+    named = {f"{name}.js" for name in scripts} | {f"{name}.css" for name in styles}
     assert named == {path.name for path in (ASSETS / "abat").iterdir()}
 
 

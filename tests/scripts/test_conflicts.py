@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from sqlalchemy import Engine, create_engine, insert, select, update
 
 from layers.assessments import Assessment
@@ -18,7 +18,6 @@ from layers.courtyards import Courtyard
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from tests.drawing import box
-from tests.maps.conftest import CHROMIUM, FLAGS
 from tests.scripts.conftest import Abat
 
 HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>{{7*7}}\x1b[2J'
@@ -234,14 +233,6 @@ def test_the_sheet_is_ready_to_be_filled_in_and_runs_nothing(
     assert [cell.value for row in page.iter_rows() for cell in row if cell.data_type == "f"] == []
     numbers = {"Общая площадь, м²": 50, "Деньги под риском, тенге": 300}
     assert {name: page[f"{titles[name]}2"].value for name in numbers} == numbers
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def test_the_page_asks_for_nothing_and_shows_hostile_text_as_text(

@@ -270,8 +270,8 @@ def test_open311_requests_become_appeals(
         ).all()
     engine.dispose()
     assert [tuple(row) for row in found] == [
-        ("638344", "2022-04-14", "closed", "playground", "Сынған әткеншек"),
-        ("638349", "2022-04-20", "open", "other", "Яма"),  # the day in the city's zone
+        ("638344", "2022-04-15", "closed", "playground", "Сынған әткеншек"),  # the day in the city's zone
+        ("638349", "2022-04-20", "open", "other", "Яма"),
     ]
 
 
