@@ -1,4 +1,4 @@
-"""Take the sample city through every step: load, derive, draw, export; says where the results lie."""
+"""Take the sample city through every step: load, derive, plan, draw, export; says where the results lie."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from gis_core.errors import InputError
 from layers.catalogue import LAYERS, SOURCES
 from layers.marks import own_rows
+from layers.programme_plan import Order as Programme
 from scripts.common import Call, call_of
 from scripts.derive import derive_store
 from scripts.export import export_layers
@@ -19,9 +20,11 @@ from scripts.formats import Format, Order
 from scripts.load import load_file
 from scripts.map import draw_pages
 from scripts.pages import PAGES
+from scripts.plan import plan_store
 from scripts.store import open_store
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+BUDGET = 1_960_000_000  # tenge: what the courtyards of Almaty district were given in 2022
 EXPORTS: tuple[tuple[Format, str], ...] = (("qgz", "qgis"), ("shp", "shapefiles"))
 app = typer.Typer(rich_markup_mode=None)
 
@@ -37,6 +40,7 @@ def demo(
     accounts = [_load(call, name, path) for name, path in sample_files().items()]
     rows = {account["layer"]: account["counts"]["accepted"] for account in accounts}
     derived = derive_store(call)
+    planned, _ = plan_store(call, Programme(BUDGET))
     layers = list(LAYERS.values())
     exported = [
         path
@@ -51,6 +55,7 @@ def demo(
         {
             "rows": rows,
             "derived": derived,
+            "programme": planned.facts["programme"],
             "pages": pages,
             "exported": exported,
             "seconds": round(seconds, 1),

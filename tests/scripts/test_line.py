@@ -27,6 +27,7 @@ def test_the_demo_goes_through_every_step(sample: tuple[Abat, Path, dict[str, di
     abat, out, facts = sample
     assert facts["rows"]["courtyards"] == 1615
     assert facts["derived"]["contested_parcels"] > 100
+    assert facts["programme"]["places"] > 50
     assert {path.name for path in (out / "maps").iterdir()} == {
         *("index.html", "needs.html", "conflicts.html", "regimes.html", "programme.html"),
         *(
