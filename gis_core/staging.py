@@ -62,7 +62,8 @@ def stage(connection: Connection, layer: type[Layer]) -> Table:
     )
     staged = table.to_metadata(MetaData(), name=name)
     for column in staged.columns:
-        connection.execute(text(f"ALTER TABLE {name} ALTER {column.name} DROP NOT NULL"))
+        column_name = connection.dialect.identifier_preparer.quote(column.name)
+        connection.execute(text(f"ALTER TABLE {name} ALTER {column_name} DROP NOT NULL"))
     return staged
 
 

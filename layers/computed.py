@@ -37,7 +37,7 @@ def fill(connection: Connection, layer: type[Layer], rows: Query | Computed, cit
     _put(connection, table_of(layer), rows, city)
     # the next query joins this table and must know its size
     connection.execute(text(f"ANALYZE {table_of(layer).name}"))
-    return _count(connection, layer)
+    return count(connection, layer)
 
 
 def renew(  # noqa: PLR0913  what to fill with what, and how thoroughly
@@ -46,13 +46,13 @@ def renew(  # noqa: PLR0913  what to fill with what, and how thoroughly
     """Bring the table of a layer up to date; rows that stay as they were are not touched."""
     if isinstance(rows, Computed) and rows.refresh:
         rows.refresh(connection, city, force)
-        return _count(connection, layer)
+        return count(connection, layer)
     if not connection.scalar(select(exists().select_from(table_of(layer)))):
         return fill(connection, layer, rows, city)
     staged = stage(connection, layer)
     _put(connection, staged, rows, city)
     merge(connection, layer, staged, replace=True)
-    return _count(connection, layer)
+    return count(connection, layer)
 
 
 def _put(connection: Connection, table: Table, rows: Query | Computed, city: City) -> None:
@@ -63,5 +63,6 @@ def _put(connection: Connection, table: Table, rows: Query | Computed, city: Cit
         connection.execute(insert(table).from_select(names, rows(city)))
 
 
-def _count(connection: Connection, layer: type[Layer]) -> int:
+def count(connection: Connection, layer: type[Layer]) -> int:
+    """How many rows a layer has."""
     return connection.scalar(select(func.count()).select_from(table_of(layer))) or 0

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from gis_core.errors import InputError
-from layers.catalogue import LAYERS, SOURCES
+from layers.catalogue import DERIVED, LAYERS, SOURCES
+from layers.computed import count
 from layers.marks import own_rows
 from layers.programme_plan import Order as Programme
 from scripts.common import Call, call_of
@@ -39,7 +40,7 @@ def demo(
     refuse_real_data(call)
     accounts = [_load(call, name, path) for name, path in sample_files().items()]
     rows = {account["layer"]: account["counts"]["accepted"] for account in accounts}
-    derived = derive_store(call)
+    derived = derive_store(call) or _derived_rows(call)
     planned, _ = plan_store(call, Programme(BUDGET))
     layers = list(LAYERS.values())
     exported = [
@@ -78,6 +79,12 @@ def _load(call: Call, name: str, path: Path) -> dict[str, Any]:
     """Load a file with one word on it; how each column was read is told with -v only."""
     call.say(f"loading {name}")
     return load_file(replace(call, quiet=not call.verbose), LAYERS[name], path)
+
+
+def _derived_rows(call: Call) -> dict[str, int]:
+    """Rows of the derived layers as they are."""
+    with open_store(call) as (connection, _):
+        return {layer.__tablename__: count(connection, layer) for layer in DERIVED}
 
 
 def sample_files() -> dict[str, Path]:

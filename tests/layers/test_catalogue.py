@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, func, inspect, select
 
 from gis_core.layer import LANGUAGES, Layer, fields, geometry_kind, keys, table_of
-from layers.catalogue import DERIVED, LAYERS, REGISTER
+from gis_core.merging import merge
+from gis_core.staging import stage
+from layers.catalogue import DERIVED, LAYERS, REGISTER, SOURCES
 from layers.city import City
 from layers.computed import fill
 
@@ -60,3 +62,11 @@ def test_the_table_carries_the_labels_as_comments(layer: type[Layer], connection
     }
     for name, field in fields(layer).items():
         assert found[name] == " / ".join(field.title(lang) for lang in LANGUAGES)
+
+
+@pytest.mark.parametrize("layer", [*SOURCES, *DERIVED], ids=lambda layer: layer.__tablename__)
+def test_rows_of_a_layer_can_be_staged_beside_it(connection: Connection, layer: type[Layer]) -> None:
+    staged = stage(connection, layer)
+    assert [column.name for column in staged.columns] == [column.name for column in table_of(layer).columns]
+    merge(connection, layer, staged, replace=True)
+    assert connection.scalar(select(func.count()).select_from(table_of(layer))) == 0

@@ -41,6 +41,7 @@ def test_the_demo_goes_through_every_step(sample: tuple[Abat, Path, dict[str, di
     package = (out / "qgis" / "astana.gpkg").read_bytes()
     again = json.loads(abat("--json", "demo", "--out", out).out)
     assert again["rows"] == facts["rows"]
+    assert again["derived"] == facts["derived"]
     assert {path.name: path.read_bytes() for path in (out / "maps").iterdir()} == pages
     assert (out / "qgis" / "astana.gpkg").read_bytes() == package
 
