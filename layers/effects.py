@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 from sqlalchemy import Connection, Date, Float, Integer, Text, func, select, true
 from sqlalchemy.orm import Mapped
 
@@ -113,6 +112,8 @@ def interval(differences: npt.ArrayLike) -> Interval | None:
     mean = float(values.mean())
     if len(values) == 1:
         return Interval(1, mean, None, None)
+    from scipy import stats  # noqa: PLC0415  takes a second to import, and few commands need it
+
     low, high = stats.t.interval(CONFIDENCE, len(values) - 1, loc=mean, scale=stats.sem(values))
     constant = bool(np.ptp(values) == 0)
     return Interval(len(values), mean, mean if constant else float(low), mean if constant else float(high))
