@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from gis_core.errors import InputError
 from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows, distinct_names, remark
 
 ENVELOPES = (0, 32, 48, 48, 64)  # bytes of the box in a blob's header, by its code
 ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_PRAGMA}
+HEAD = 8  # bytes before the box
 UNDEFINED = (-1, 0)
+REPLACED = "\ufffd"  # stands for what is no letter of UTF-8
 BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError)
 BESIDE = ("-wal", "-journal")  # what a program has begun to write and not finished
 
@@ -45,11 +49,15 @@ def _opened(request: Request) -> sqlite3.Connection:
         connection = sqlite3.connect(request.scratch / "copy.gpkg")
     else:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    connection.text_factory = _lenient
     connection.set_authorizer(
         lambda action, *_: sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY
     )
     return connection
+
+
+def _lenient(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
 
 
 def _reading(connection: sqlite3.Connection, request: Request) -> Reading:
@@ -95,7 +103,7 @@ def _of_table(connection: sqlite3.Connection, request: Request, table: str) -> R
     columns = [name for name in names if not shape or name.casefold() != shape[0].casefold()]
     count = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0]  # noqa: S608  quoted identifiers
     wanted = ", ".join(_quoted(name) for name in (*columns, *([shape[0]] if shape else [])))
-    rows = connection.execute(f"SELECT {wanted} FROM {quoted} ORDER BY rowid")  # noqa: S608
+    rows = _fetched(connection, f"SELECT {wanted} FROM {quoted} ORDER BY rowid")  # noqa: S608
     notes: list[str] = []
     chunks = _chunks(request.path, rows, len(columns), shape)
     return Reading(distinct_names(columns, notes), chunks, shaped=shape is not None, expected=count,
@@ -119,35 +127,71 @@ def _crs(connection: sqlite3.Connection, srs: int) -> str | None:
     return f"EPSG:{found[1]}" if str(found[0]).upper() == "EPSG" else str(found[2])
 
 
-def _chunks(path: Path, cursor: sqlite3.Cursor, width: int, shape: Any) -> Iterator[Rows]:
+def _fetched(connection: sqlite3.Connection, query: str) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows of a query in chunks; from the first text that is not UTF-8 on, such letters are replaced."""
+    done = 0
+    try:
+        connection.text_factory = str
+        cursor = connection.execute(query)
+        while some := cursor.fetchmany(CHUNK_ROWS):
+            done += len(some)
+            yield some
+    except sqlite3.OperationalError as fault:
+        if "decode" not in str(fault):
+            raise
+        connection.text_factory = _lenient
+        cursor = connection.execute(f"{query} LIMIT -1 OFFSET {done}")
+        while some := cursor.fetchmany(CHUNK_ROWS):
+            yield some
+
+
+def _chunks(path: Path, fetched: Iterator[list[tuple[Any, ...]]], width: int, shape: Any) -> Iterator[Rows]:
     row, srs = 0, shape[1] if shape else None
     try:
-        while some := cursor.fetchmany(CHUNK_ROWS):
+        for some in fetched:
             found = Rows(range(row + 1, row + len(some) + 1), [])
             columns = list(zip(*some, strict=True))
             found.columns = [_column(found, cells) for cells in columns[:width]]
             if shape:
-                found.shapes = [
-                    _shape(found, row + place, blob, srs) for place, blob in enumerate(columns[width], 1)
-                ]
+                found.shapes = _shapes(found, columns[width], srs)
             row += len(some)
             yield found
     except BROKEN as fault:
         raise _damaged(path, fault) from None
 
 
-def _column(found: Rows, cells: tuple[Any, ...]) -> list[Any]:
+def _column(found: Rows, cells: tuple[Any, ...]) -> Any:
     """Cells of one kind as they are, others as text; SQLite does not hold a column to its type."""
-    kinds = {type(cell) for cell in cells if cell is not None}
+    kinds = {*map(type, cells)} - {type(None)}
     if len(kinds) <= 1 and bytes not in kinds:
-        if kinds == {str}:
-            broken = (row for row, cell in zip(found.rows, cells, strict=True) if cell and "\ufffd" in cell)
+        if kinds == {str} and REPLACED in "".join(filter(None, cells)):
+            broken = (row for row, cell in zip(found.rows, cells, strict=True) if cell and REPLACED in cell)
             found.faults |= dict.fromkeys(broken, "text that is not utf-8 (invalid encoding)")
-        return list(cells)
+        return pa.array(cells)
     for row, cell in zip(found.rows, cells, strict=True):
         if isinstance(cell, bytes):
             remark(found.remarks, row, "bytes where text should be, written as hexadecimal figures")
     return [None if cell is None else cell.hex() if isinstance(cell, bytes) else str(cell) for cell in cells]
+
+
+def _shapes(found: Rows, blobs: tuple[Any, ...], srs: int | None) -> Any:
+    """The WKB of a chunk: all at once where all blobs begin alike, else one by one."""
+    start = _start(blobs, srs)
+    if start:
+        return pa.array([None if blob is None else blob[start:] for blob in blobs], pa.binary())
+    return [_shape(found, row, blob, srs) for row, blob in zip(found.rows, blobs, strict=True)]
+
+
+def _start(blobs: tuple[Any, ...], srs: int | None) -> int:
+    """Where the WKB begins in each of some blobs that have one header, free of faults; else 0."""
+    if {*map(type, blobs)} - {bytes, type(None)}:
+        return 0
+    heads = {blob[:HEAD] for blob in blobs if blob is not None}
+    if len(heads) != 1 or len(head := heads.pop()) < HEAD:
+        return 0
+    probe = Rows([1], [])
+    whole = _shape(probe, 1, head + bytes(max(ENVELOPES) + 1), srs)
+    return 0 if whole is None or probe.remarks else len(head) + max(ENVELOPES) + 1 - len(whole)
 
 
 def _shape(found: Rows, row: int, blob: Any, srs: int | None) -> bytes | None:
@@ -157,12 +201,12 @@ def _shape(found: Rows, row: int, blob: Any, srs: int | None) -> bytes | None:
     if (
         isinstance(blob, bytes)
         and blob[:2] == b"GP"
-        and len(blob) > 8  # noqa: PLR2004
+        and len(blob) > HEAD
         and (blob[3] >> 1 & 7) < len(ENVELOPES)
     ):
         said = int.from_bytes(blob[4:8], "little" if blob[3] & 1 else "big", signed=True)
         if srs is not None and said not in (srs, *UNDEFINED):
             remark(found.remarks, row, f"the shape says CRS {said}, its layer {srs}: taken as the layer's")
-        return blob[8 + ENVELOPES[blob[3] >> 1 & 7] :]
+        return blob[HEAD + ENVELOPES[blob[3] >> 1 & 7] :]
     found.faults[row] = "the geometry blob is invalid"
     return None
