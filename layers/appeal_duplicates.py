@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import product
 from math import floor, hypot
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     insert,
     null,
+    or_,
     select,
     table,
     text,
@@ -33,26 +34,16 @@ from sqlalchemy import (
     update,
 )
 
-from gis_core.joins import in_bytes
 from gis_core.layer import table_of
+from layers.appeal_company import Day, Told, in_company
 from layers.appeals import Appeal
 from layers.city import City, DuplicateRules
 
 BATCH = 50_000
+DAYS = 20  # of appeals that are read at once
 STAND_INS = ("centroid", "none")
 FOUND = "found"
 Cell = tuple[str, int, int]
-
-
-class Told(NamedTuple):
-    """An appeal as far as it matters here; `said`: its file says what it repeats."""
-
-    id: str
-    category: str
-    day: date
-    x: float
-    y: float
-    said: bool
 
 
 @dataclass
@@ -100,12 +91,14 @@ class Originals:
 def mark_duplicates(connection: Connection, staged: Table, city: City, *, replace: bool) -> None:
     """Fill `duplicate_of` of the staged appeals, and stage the stored ones in which it changes with them."""
     said = staged.c.duplicate_of.is_not(None) & staged.c.duplicate_by.is_distinct_from(FOUND)
-    connection.execute(update(staged).where(~said).values(duplicate_of=null(), duplicate_by=null()))
+    marked = or_(staged.c.duplicate_of.is_not(None), staged.c.duplicate_by.is_not(None))
+    connection.execute(update(staged).where(marked, ~said).values(duplicate_of=null(), duplicate_by=null()))
     connection.execute(update(staged).where(said).values(duplicate_by="said"))
     connection.execute(text("CREATE TEMPORARY TABLE found_duplicates (id text, first text) ON COMMIT DROP"))
     found = table("found_duplicates", column("id", Text), column("first", Text))
+    told = in_company(_days(connection, staged, replace=replace), city.duplicates)
     batch: list[dict[str, str]] = []
-    for later, first in Originals(city.duplicates).repeats(_ordered(connection, staged, replace=replace)):
+    for later, first in Originals(city.duplicates).repeats(told):
         batch.append({"id": later, "first": first})
         if len(batch) == BATCH:
             connection.execute(insert(found), batch)
@@ -119,23 +112,23 @@ def mark_duplicates(connection: Connection, staged: Table, city: City, *, replac
         connection.execute(_relinked(staged, found))
 
 
-def _ordered(connection: Connection, staged: Table, *, replace: bool) -> Iterator[Told]:
-    """Placed appeals as they will be in the store, by day and id; read from the server bit by bit."""
+def _days(connection: Connection, staged: Table, *, replace: bool) -> Iterator[Day]:
+    """Placed appeals as they will be in the store, day by day; read from the server bit by bit."""
     parts = [_told(staged)]
     if not replace:
         parts.append(_told(table_of(Appeal)).where(~_is_staged(staged)))
-    rows = union_all(*parts).subquery("appeal")
-    query = select(rows).order_by(rows.c.requested_on, in_bytes(rows.c.id))
-    streamed = {"stream_results": True, "yield_per": BATCH}
+    day, *others = union_all(*parts).subquery("appeal").c
+    query = select(day, *map(func.array_agg, others)).group_by(day).order_by(day)
+    streamed = {"stream_results": True, "yield_per": DAYS}
     with connection.execute(query, execution_options=streamed) as answer:
         for row in answer:
-            yield Told(*row)
+            yield Day(*row)
 
 
 def _told(of: Table) -> Select[Any]:
     said = and_(of.c.duplicate_of.is_not(None), of.c.duplicate_by.is_distinct_from(FOUND))
     return select(
-        *(of.c.id, of.c.category, of.c.requested_on, func.ST_X(of.c.geom), func.ST_Y(of.c.geom), said)
+        *(of.c.requested_on, of.c.id, of.c.category, func.ST_X(of.c.geom), func.ST_Y(of.c.geom), said)
     ).where(of.c.geom.is_not(None), of.c.geom_source.not_in(STAND_INS))
 
 

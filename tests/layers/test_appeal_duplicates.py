@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import groupby
 from math import hypot
 
-from layers.appeal_duplicates import Originals, Told
+from layers.appeal_company import Day, Told, in_company
+from layers.appeal_duplicates import Originals
 from layers.city import DuplicateRules
 
 RULES = DuplicateRules(metres=25, days=14, metres_of={"lighting": 100, "other": 0}, days_of={"lighting": 2})
@@ -17,7 +20,13 @@ def told(id: str, day: int, x: float = 0.0, category: str = "playground", *, sai
 
 
 def repeats(*appeals: Told, rules: DuplicateRules = RULES) -> dict[str, str]:
-    return dict(Originals(rules).repeats(sorted(appeals, key=lambda each: (each.day, each.id.encode()))))
+    return dict(Originals(rules).repeats(in_company(by_day(appeals), rules)))
+
+
+def by_day(appeals: Iterable[Told]) -> Iterator[Day]:
+    for day, some in groupby(sorted(appeals, key=lambda each: each.day), key=lambda each: each.day):
+        ids, categories, _, x, y, said = map(list, zip(*some, strict=True))
+        yield Day(day, ids, categories, x, y, said)  # type: ignore[arg-type]
 
 
 def test_a_later_appeal_near_by_and_soon_repeats_the_earlier() -> None:
@@ -66,6 +75,13 @@ def test_a_random_city_gives_what_comparing_all_with_all_gives() -> None:
     for _ in range(3):
         dice.shuffle(appeals)
         assert repeats(*appeals, rules=rules) == expected
+
+
+def test_only_appeals_in_company_are_compared() -> None:
+    alone = [told("far", 0, x=1000), told("late", 40, x=10), told("other", 0, category="greening")]
+    never = [told("zero", 0, category="other"), told("said", 0, said=True)]
+    near = [told("b", 14, x=25), told("a", 0)]
+    assert [each.id for each in in_company(by_day([*alone, *never, *near]), RULES)] == ["a", "b"]
 
 
 def _slowly(appeals: list[Told], rules: DuplicateRules) -> dict[str, str]:
