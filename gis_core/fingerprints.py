@@ -59,8 +59,8 @@ class Fingerprints:
     def __exit__(self, *_: object) -> None:
         self.file.close()
 
-    def add(self, account: Any, accepted: Accepted, blobs: pa.Array | None) -> None:
-        """Remember a chunk of good rows with their shapes as EWKB."""
+    def add(self, account: Any, accepted: Accepted, blobs: pa.Array | None) -> Hashes:
+        """Remember a chunk of good rows with their shapes as EWKB; the hashes of their keys."""
         if not self.accounts or self.accounts[-1] is not account:
             self.accounts.append(account)
         count, names = len(accepted.rows), accepted.rows.column_names
@@ -75,6 +75,7 @@ class Fingerprints:
         new["shape"] = np.where(accepted.points, 0, shapes)
         self.file.write(new.tobytes())
         self.count += count
+        return new["key"]
 
     def repeated_keys(self) -> Iterator[tuple[tuple[int, int], str]]:
         """Rows (account, row) that cannot be taken, with the reason: they say again what an earlier row says,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,10 +15,12 @@ from sqlalchemy import Connection, Table
 from gis_core import rejecting
 from gis_core.accept import Accepted, LoadRules, accept
 from gis_core.errors import InputError
+from gis_core.filling import Filling
 from gis_core.fingerprints import Fingerprints
 from gis_core.layer import Layer, geometry_kind
 from gis_core.placing import Plan, plan
 from gis_core.reading import Source
+from gis_core.sending import Sender
 from gis_core.shapes import as_ewkb
 from gis_core.staging import copy_rows
 
@@ -85,12 +88,26 @@ def kind_of(words: str) -> str:
 
 @dataclass(frozen=True)
 class Target:
-    """Where rows go: the layer, its staged table, the store's SRID, what its rows are read against."""
+    """Where rows go: the layer, its staged table, the store's SRID, what its rows are read against.
+
+    `filling`: they go straight into the layer's own empty table, but for those that must be judged first.
+    """
 
     layer: type[Layer]
     staged: Table
     srid: int
     rules: LoadRules
+    filling: Filling | None = None
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables that hold rows of the load."""
+        return [self.staged] if self.filling is None else [self.staged, self.filling.table]
+
+    @property
+    def whole(self) -> Table:
+        """The table that holds them all once the rest is brought over."""
+        return self.tables[-1]
 
 
 def take_in(  # noqa: PLR0913
@@ -98,19 +115,29 @@ def take_in(  # noqa: PLR0913
 ) -> Iterator[Account]:
     """Stage a file's good rows; the account after each chunk, the same object every time."""
     account = None
-    for chunk in source.chunks:
-        if account is None:
-            account = Account(source, plan(target.layer, source, chunk, target.rules, crs))
-        accepted = accept(target.layer, account.plan, chunk, target.rules)
-        account.read += len(chunk.row)
-        account.add(accepted)
-        if accepted.rejected:
-            rejecting.keep(connection, account.plan.file, accepted.rejected)
-        if len(accepted.rows):
-            shapes = _blobs(target, accepted)
-            prints.add(account, accepted, shapes)
-            copy_rows(connection, target.staged, accepted.rows, shapes)
-        yield account
+    # addresses are looked up on the same connection
+    with Sender(0) if target.rules.addressing else Sender() as sender:
+        for chunk in source.chunks:
+            if account is None:
+                account = Account(source, plan(target.layer, source, chunk, target.rules, crs))
+            accepted = accept(target.layer, account.plan, chunk, target.rules)
+            account.read += len(chunk.row)
+            account.add(accepted)
+            if accepted.rejected:
+                sender.do(rejecting.keep, connection, account.plan.file, accepted.rejected)
+            if len(accepted.rows):
+                shapes = _blobs(target, accepted)
+                keys = prints.add(account, accepted, shapes)
+                sender.do(_put, connection, target, accepted.rows, shapes, keys)
+            yield account
+        sender.finish()
+
+
+def _put(connection: Connection, target: Target, rows: pa.Table, shapes: pa.Array | None, keys: Any) -> None:  # noqa: PLR0913
+    if target.filling:
+        target.filling.put(connection, target.staged, rows, shapes, keys)
+    else:
+        copy_rows(connection, target.staged, rows, shapes)
 
 
 def _blobs(target: Target, accepted: Accepted) -> pa.Array | None:
@@ -119,11 +146,11 @@ def _blobs(target: Target, accepted: Accepted) -> pa.Array | None:
 
 
 def drop_rows(connection: Connection, target: Target, accounts: list[Account], faults: Faults = ()) -> None:
-    """Take rows (file, row, reason) and those noted as faulty out of the staged table again; they are
-    rejected as their fields had them."""
+    """Take rows (file, row, reason) and those noted as faulty out again; they are rejected as their fields
+    had them."""
     noted = (_forgotten(accounts, fault) for fault in faults)
     rejecting.copy_values(connection, "staged_faults", noted)
-    for file, rows in rejecting.drop_faulty(connection, target.layer, target.staged).items():
+    for file, rows in rejecting.drop_faulty(connection, target.layer, target.tables).items():
         account = next(each for each in accounts if each.plan.file == file)
         account.accepted -= rows
         account.rejected += rows
@@ -148,7 +175,7 @@ def judge_repeats(connection: Connection, target: Target, prints: Fingerprints) 
         rejecting.copy_values(
             connection, "staged_marks", ((files[at], row, None) for at, row in prints.stacked())
         )
-        rejecting.mark_centres(connection, target.staged)
+        rejecting.mark_centres(connection, target.tables)
 
 
 def refuse_empty(connection: Connection, account: Account) -> None:

@@ -49,20 +49,28 @@ def copy_values(connection: Connection, table: str, rows: Iterable[tuple[Any, ..
                 copy.write_row([each.replace("\x00", "") if isinstance(each, str) else each for each in row])
 
 
-def drop_faulty(connection: Connection, layer: type[Layer], staged: Table) -> dict[str, int]:
-    """Move staged rows that `staged_faults` names to the rejected ones; how many of each file.
+def drop_faulty(connection: Connection, layer: type[Layer], tables: list[Table]) -> dict[str, int]:
+    """Move rows that `staged_faults` names to the rejected ones; how many of each file.
 
     A row is kept as the fields had it, its shape as EWKT under `geometry`, so that it can be loaded again.
     """
     if not connection.scalar(text("SELECT EXISTS (SELECT FROM staged_faults)")):
         return {}
     connection.execute(text("ANALYZE staged_faults"))
-    shaped = "geom" in staged.columns
+    for table in tables:
+        _drop_from(connection, layer, table)
+    counted = text("SELECT source_file, count(DISTINCT source_row) FROM staged_faults GROUP BY 1")
+    found = {str(file): int(rows) for file, rows in connection.execute(counted)}
+    connection.execute(text("TRUNCATE staged_faults"))
+    return found
+
+
+def _drop_from(connection: Connection, layer: type[Layer], table: Table) -> None:
     _run(
         connection,
         """
         WITH gone AS (
-            DELETE FROM {staged} s USING staged_faults f
+            DELETE FROM {table} s USING staged_faults f
             WHERE s.source_file = f.source_file AND s.source_row = f.source_row
             RETURNING s.*, f.reason AS told)
         INSERT INTO staged_rejections
@@ -70,27 +78,26 @@ def drop_faulty(connection: Connection, layer: type[Layer], staged: Table) -> di
                (to_jsonb(gone) - {hidden}::text[] || jsonb_build_object('geometry', {shape}))::json
         FROM gone
         """,
-        staged=sql.Identifier(staged.name),
+        table=sql.Identifier(table.name),
         keys=sql.SQL(", ").join(map(sql.Identifier, keys(layer))),
         hidden=sql.Literal([*HIDDEN, "told"]),
-        shape=sql.SQL("ST_AsEWKT(geom)" if shaped else "NULL::text"),
+        shape=sql.SQL("ST_AsEWKT(geom)" if "geom" in table.columns else "NULL::text"),
     )
-    counted = text("SELECT source_file, count(DISTINCT source_row) FROM staged_faults GROUP BY 1")
-    found = {str(file): int(rows) for file, rows in connection.execute(counted)}
-    connection.execute(text("TRUNCATE staged_faults"))
-    return found
 
 
-def mark_centres(connection: Connection, staged: Table) -> None:
-    """Staged rows that `staged_marks` names stand for a centre."""
-    _run(
-        connection,
-        """
-        UPDATE {staged} s SET geom_source = 'centroid' FROM staged_marks m
-        WHERE s.source_file = m.source_file AND s.source_row = m.source_row
-        """,
-        staged=sql.Identifier(staged.name),
-    )
+def mark_centres(connection: Connection, tables: list[Table]) -> None:
+    """Rows that `staged_marks` names stand for a centre."""
+    if not connection.scalar(text("SELECT EXISTS (SELECT FROM staged_marks)")):
+        return
+    for table in tables:
+        _run(
+            connection,
+            """
+            UPDATE {table} s SET geom_source = 'centroid' FROM staged_marks m
+            WHERE s.source_file = m.source_file AND s.source_row = m.source_row
+            """,
+            table=sql.Identifier(table.name),
+        )
 
 
 def _run(connection: Connection, query: LiteralString, **parts: sql.Composable) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import getpass
+import json
 from datetime import datetime
 from importlib.metadata import version
 
-from sqlalchemy import BigInteger, Connection, DateTime, Identity, Text, func, insert, select
+from sqlalchemy import BigInteger, Connection, DateTime, Identity, Text, func, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gis_core.layer import Label, Layer
+
+NUMBERED = """
+INSERT INTO runs (id, account, version, verb, layer, file, sha256, options, counts) OVERRIDING SYSTEM VALUE
+VALUES (:id, :account, :version, :verb, :layer, :file, :sha256, CAST(:options AS jsonb),
+        CAST(:counts AS jsonb))
+"""
 
 
 class Run(Layer):
@@ -38,8 +45,9 @@ def record_run(  # noqa: PLR0913  a run is what it says of itself
     sha256: str | None = None,
     options: dict[str, object] | None = None,
     counts: dict[str, object] | None = None,
+    number: int | None = None,
 ) -> int:
-    """Write a run into the journal; its id."""
+    """Write a run into the journal; its id, which is `number` where that was taken beforehand."""
     row = {
         "account": getpass.getuser(),
         "version": version("abat"),
@@ -50,7 +58,16 @@ def record_run(  # noqa: PLR0913  a run is what it says of itself
         "options": options or {},
         "counts": counts or {},
     }
-    return connection.execute(insert(Run).values(row).returning(Run.id)).scalar_one()
+    if number is None:
+        return connection.execute(insert(Run).values(row).returning(Run.id)).scalar_one()
+    told = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in row.items()}
+    connection.execute(text(NUMBERED), told | {"id": number})
+    return number
+
+
+def next_run(connection: Connection) -> int:
+    """The number of a run that is written later in the transaction."""
+    return connection.scalar(text("SELECT nextval(pg_get_serial_sequence('runs', 'id'))")) or 0
 
 
 def last_run(connection: Connection, *verbs: str) -> Run | None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Index
 
-from gis_core import rejecting
+from gis_core import filling, rejecting
 from gis_core.database import lock
 from gis_core.errors import InputError
 from gis_core.fingerprints import Fingerprints
+from gis_core.indexes import exchange
 from gis_core.intake import Account, Target, drop_rows, judge_repeats, refuse_empty, take_in
 from gis_core.layer import Layer
-from gis_core.merging import BrokenRuleError, exchange, write
+from gis_core.merging import BrokenRuleError, add_rest, write
 from gis_core.reading import open_source
 from gis_core.reading.formats import ENDINGS, local_file
 from gis_core.staging import Change, compare, note_broken_rules, stage
@@ -25,7 +26,7 @@ from layers.loading import Wishes, add_bodies, load_rules, settle
 from layers.marks import marks_beside
 from layers.osm import tags_of
 from layers.rejections import keep_rejections
-from layers.runs import record_run
+from layers.runs import next_run, record_run
 from layers.schema import srid_of
 from scripts.account import account_of, counts_of, names_of, say_of_file
 from scripts.common import Call
@@ -55,12 +56,13 @@ def load_files(call: Call, asked: Load) -> dict[str, Any]:
     names = files_of(asked.files)
     with open_store(call) as (connection, city):
         lock(connection, asked.layer.__tablename__, call.say)
-        target = _target(connection, asked, city)
+        target = _target(connection, asked, names, city)
         with Fingerprints(asked.layer) as prints:
             accounts = [_take(call, connection, target, asked, name, prints) for name in names]
             _settle(connection, target, accounts, prints)
-        settle(connection, asked.layer, target.staged, city, replace=asked.replace)
-        change = compare(connection, asked.layer, target.staged, replace=asked.replace)
+        alone = asked.replace or target.filling is not None  # no other rows of the layer count
+        settle(connection, asked.layer, target.whole, city, replace=alone)
+        change = _compared(connection, asked, target)
         _refuse_leap(asked, accounts, change)
         told = account_of(connection, asked.layer, accounts, change, city) | {"dry_run": asked.dry_run}
         if asked.dry_run or change.nothing:
@@ -107,11 +109,15 @@ def _is_layer(path: Path) -> bool:
     )
 
 
-def _target(connection: Connection, asked: Load, city: City) -> Target:
+def _target(connection: Connection, asked: Load, names: list[str], city: City) -> Target:
     rules = load_rules(connection, asked.layer, city, asked.wishes)
     staged = stage(connection, asked.layer)
     rejecting.make_tables(connection)
-    return Target(asked.layer, staged, srid_of(city), rules)
+    target = Target(asked.layer, staged, srid_of(city), rules)
+    large = sum(Path(name).stat().st_size for name in names) >= filling.LARGE
+    if large and not asked.dry_run and filling.may_fill(connection, asked.layer):
+        return replace(target, filling=filling.begin(connection, asked.layer, next_run(connection)))
+    return target
 
 
 def _take(
@@ -145,6 +151,26 @@ def _settle(connection: Connection, target: Target, accounts: list[Account], pri
     drop_rows(connection, target, accounts)
     for each in accounts:
         refuse_empty(connection, each)
+    if target.filling:
+        _bring_over(connection, target, accounts)
+
+
+def _bring_over(connection: Connection, target: Target, accounts: list[Account]) -> None:
+    """The staged rows into the table that is being filled."""
+    assert target.filling  # noqa: S101  the caller asked
+    table, run_id = target.filling.table, target.filling.run_id
+    try:
+        add_rest(connection, table, target.staged, run_id)
+    except BrokenRuleError:
+        note_broken_rules(connection, target.layer, target.staged, shapes=True)
+        drop_rows(connection, target, accounts)
+        add_rest(connection, table, target.staged, run_id)
+
+
+def _compared(connection: Connection, asked: Load, target: Target) -> Change:
+    if target.filling:
+        return filling.change(connection, target.filling)
+    return compare(connection, asked.layer, target.staged, replace=asked.replace)
 
 
 def _refuse_leap(asked: Load, accounts: list[Account], change: Change) -> None:
@@ -171,7 +197,7 @@ def _write(
     except BrokenRuleError:
         note_broken_rules(connection, target.layer, target.staged, shapes=True)
         drop_rows(connection, target, accounts)
-        left = compare(connection, asked.layer, target.staged, replace=asked.replace)
+        left = _compared(connection, asked, target)
         return _written(connection, asked, target, accounts, left)
 
 
@@ -187,8 +213,11 @@ def _written(
     run_id = record_run(
         connection, "load", layer=asked.layer.__tablename__, file=", ".join(names_of(accounts)),
         sha256=first.sha256, options=options, counts={**counts_of(accounts, change)},
+        number=target.filling.run_id if target.filling else None,
     )  # fmt: skip
-    added = add_bodies(connection, asked.layer, target.staged, run_id)
+    added = add_bodies(connection, asked.layer, target.whole, run_id)
     keep_rejections(connection, run_id)
+    if target.filling:
+        return run_id, added, filling.finish(connection, target.filling)
     built = write(connection, asked.layer, target.staged, change, run_id=run_id, replace=asked.replace)
     return run_id, added, built

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
+from gis_core import filling
 from tests.scripts.conftest import SQUARES, Abat
 
 KILLS = 24
@@ -28,7 +29,9 @@ GIST = "SELECT indisready AND indisvalid FROM pg_index WHERE indexrelid = 'idx_p
 NURSERY = """
 import json, os, sys
 import scripts.load
+from gis_core import filling
 from scripts.app import main
+filling.LARGE = int(sys.argv[1])
 for line in sys.stdin:
     told = json.loads(line)
     if "wait" in told:
@@ -64,10 +67,10 @@ def square(n: int) -> str:
 class Nursery:
     """Loads as processes of their own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, large: int = filling.LARGE) -> None:
         environment = os.environ | {"ABAT_DATABASE_URL": url, "ABAT_CITY": SQUARES}
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", NURSERY], env=environment, text=True,
+            [sys.executable, "-W", "ignore", "-c", NURSERY, str(large)], env=environment, text=True,
             cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
@@ -87,16 +90,19 @@ class Nursery:
     def load(self, *words: object) -> int:
         return self.wait(self.start(*words))
 
+    def close(self) -> None:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
 
 @pytest.fixture
 def nursery(database_url: str) -> Iterator[Nursery]:
     made = Nursery(database_url)
     yield made
-    assert made.process.stdin
-    made.process.stdin.close()
-    made.process.wait()
-    assert made.process.stdout
-    made.process.stdout.close()
+    made.close()
 
 
 @pytest.fixture

@@ -1,0 +1,232 @@
+"""A large first load goes straight into the empty table and comes out as one that was staged."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import IntegrityError
+
+from gis_core import filling
+from layers.parcels import Parcel
+from tests.scripts.conftest import Abat
+from tests.scripts.test_load_atomic import GIST, Nursery, parcels, seen
+
+HEAD = "id;requested_on;closed_on;category;address;lon;lat\n"
+GOOD = "a1;2022-06-01;;playground;ул. Абая, 1;71.42;51.16\n"
+ALWAYS = 0  # bytes from which a load counts as large
+COUNTS = "SELECT count(*), max(run_id) = (SELECT max(id) FROM runs) FROM parcels"
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Engine]:
+    engine = create_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def straight(database_url: str) -> Iterator[Nursery]:
+    """Loads as processes of their own, of which all count as large."""
+    made = Nursery(database_url, large=ALWAYS)
+    yield made
+    made.close()
+
+
+def both(abat: Abat, store: Engine, monkeypatch: pytest.MonkeyPatch, *words: object) -> list[Any]:
+    """What a first load says and stores: through the staged table, and straight."""
+    told = []
+    for large in (filling.LARGE, ALWAYS):
+        monkeypatch.setattr(filling, "LARGE", large)
+        filled: list[object] = []
+        begin = filling.begin
+
+        def counted(*given: Any, begin: Any = begin, filled: list[object] = filled) -> filling.Filling:
+            filled.append(given)
+            return begin(*given)  # type: ignore[no-any-return]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(filling, "begin", counted)
+            result = abat("--json", "load", *words)
+        assert result.code == 0, result.err
+        facts = result.facts
+        assert bool(filled) == (large == ALWAYS)
+        layer, run = facts["layer"], facts.pop("run")
+        facts.pop("seconds")
+        rows = seen(store, f"SELECT to_jsonb(t) - 'run_id', run_id = {run} FROM {layer} t ORDER BY id")
+        rejected = seen(
+            store,
+            f"SELECT row, record_id, reason, record::text FROM rejections WHERE run_id = {run} ORDER BY 1, 3",
+        )
+        runs = seen(store, f"SELECT layer, file, sha256, options, counts FROM runs WHERE id = {run}")
+        told.append((facts, rows, rejected, runs))
+        with store.begin() as connection:
+            connection.execute(text(f"TRUNCATE {layer} CASCADE"))
+    return told
+
+
+def test_good_repeated_wrong_and_stacked_rows_come_out_alike(
+    abat: Abat, tmp_path: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "appeals.csv"
+    rows = [
+        GOOD,
+        GOOD,  # again
+        "a2;2022-06-02;;playground;;71.42;51.16\n",  # repeats a1 as a matter
+        "a3;2022-06-03;2022-06-01;other;;71.43;51.17\n",  # breaks the rule of the period
+        "a4;2022-06-03;;other;;71.43;51.17\n",
+        "a4;2022-06-04;;other;;71.43;51.17\n",  # says something else
+        "a5;31.31.2022;;other;;71.43;51.17\n",
+        *(f"c{n};2022-07-0{n + 1};;other;;71.44;51.18\n" for n in range(6)),  # one point: a centre
+    ]
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    staged, straight = both(abat, store, monkeypatch, "appeals", path)
+    assert straight == staged
+    counts = straight[0]["counts"]
+    assert (counts["read"], counts["accepted"], counts["rejected"], counts["new"]) == (13, 8, 5, 8)
+    by_id = {row["id"]: row for row, _ in straight[1]}
+    assert by_id["a2"]["duplicate_of"] == "a1"
+    assert by_id["c0"]["geom_source"] == "centroid"
+    assert all(own for _, own in straight[1])
+
+
+def test_rows_with_references_come_out_alike(
+    abat: Abat, tmp_path: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies, path = tmp_path / "bodies.csv", tmp_path / "projects.csv"
+    bodies.write_text("code;name_ru\nDGH;Управление ЖКХ\n", encoding="utf-8")
+    path.write_text(
+        "id;name;executing_body;funding_body;work_type;starts;ends;status;geometry\n"
+        "p1;Двор;DGH;Управление ЖКХ;paving;2022-05-01;2022-06-01;completion;POINT(71.4 51.1)\n"
+        "p2;Двор;DGH;никто;paving;2022-05-01;2022-06-01;completion;POINT(71.4 51.1)\n",
+        encoding="utf-8",
+    )
+    assert abat("load", "bodies", bodies).code == 0
+    staged, straight = both(abat, store, monkeypatch, "projects", path, "--crs", "EPSG:4326")
+    assert straight == staged
+    assert [row["id"] for row, _ in straight[1]] == ["p1"]
+
+
+def test_afterwards_the_table_keeps_its_rules(
+    abat: Abat, tmp_path: Path, store: Engine, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(filling, "LARGE", ALWAYS)
+    file = parcels(tmp_path / "few.csv", range(10), "new")
+    assert abat("load", "parcels", file, "--crs", "EPSG:32642").code == 0
+    assert seen(store, COUNTS) == [(10, True)]
+    assert seen(store, GIST) == [(True,)]
+    with pytest.raises(IntegrityError), store.begin() as connection:
+        connection.execute(text("UPDATE parcels SET run_id = 999999"))
+    assert abat("load", "parcels", file, "--crs", "EPSG:32642").code == 3
+
+
+def test_a_reference_to_nothing_is_refused(store: Engine) -> None:
+    with store.begin() as connection:
+        made = filling.begin(connection, Parcel, 999_999)
+        connection.execute(
+            text(
+                "INSERT INTO parcels (id, run_id, geom)"
+                " VALUES ('a', 999999, ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 32642)))"
+            )
+        )
+        with pytest.raises(filling.InputError, match="run_id 999999 is not in runs"):
+            filling.finish(connection, made)
+        connection.rollback()
+
+
+def test_a_table_with_rows_or_with_a_trigger_of_its_own_is_not_filled_straight(store: Engine) -> None:
+    with store.begin() as connection:
+        assert filling.may_fill(connection, Parcel)
+        connection.exec_driver_sql(
+            "CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+            "CREATE TRIGGER noted AFTER INSERT ON parcels FOR EACH ROW EXECUTE FUNCTION noted()"
+        )
+        assert not filling.may_fill(connection, Parcel)
+        connection.exec_driver_sql("ALTER TABLE parcels ENABLE ALWAYS TRIGGER noted")  # fires all the same
+        assert filling.may_fill(connection, Parcel)
+        connection.exec_driver_sql(
+            "INSERT INTO parcels (id, geom) VALUES ('a', ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 32642)))"
+        )
+        assert not filling.may_fill(connection, Parcel)
+        connection.rollback()
+
+
+def test_known_keys_are_known_again_over_many_calls() -> None:
+    seen_keys, dice = filling.Seen(), np.random.default_rng(3)
+    first, second = (dice.integers(0, 2**64, 10_000, dtype=np.uint64) for _ in range(2))
+    assert seen_keys.meet(first).mean() < 0.001
+    assert seen_keys.meet(np.concatenate([second[:10], second[:10]])).tolist()[10:] == [True] * 10
+    assert seen_keys.meet(first).all()
+    assert seen_keys.meet(second[10:]).mean() < 0.001
+
+
+def test_a_first_load_killed_at_any_moment_leaves_the_layer_empty_or_whole(
+    straight: Nursery, store: Engine, tmp_path: Path
+) -> None:
+    file, dice, ends = parcels(tmp_path / "new.csv", range(6_000), "new"), random.Random(5), set()
+    began = time.monotonic()
+    assert straight.load(file) == 0
+    whole = time.monotonic() - began
+    for number in range(8):
+        with store.begin() as connection:
+            connection.execute(text("TRUNCATE parcels"))
+        process = straight.start(file)
+        time.sleep(whole * (number + dice.random()) / 7)
+        os.kill(process, signal.SIGKILL)
+        straight.wait(process)
+        ends.add(_settled(store))
+        assert seen(store, GIST) == [(True,)]
+    assert ends <= {0, 6_000}
+    assert 0 in ends
+    with store.begin() as connection:
+        connection.execute(text("TRUNCATE parcels"))
+    assert straight.load(file) == 0
+    assert seen(store, COUNTS) == [(6_000, True)]
+
+
+def _settled(store: Engine) -> object:
+    """How many rows there are once the server has noticed that its client is gone."""
+    running = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'abat' AND state <> 'idle'"
+    while seen(store, running) != [(0,)]:
+        time.sleep(0.02)
+    return seen(store, "SELECT count(*) FROM parcels")[0][0]
+
+
+def test_two_first_loads_at_once_equal_one_after_the_other(
+    straight: Nursery, store: Engine, tmp_path: Path
+) -> None:
+    one, two = (parcels(tmp_path / f"{name}.csv", range(5_000), name) for name in ("one", "two"))
+    started = [straight.start(one), straight.start(two)]
+    assert [straight.wait(each) for each in started] == [0, 0]
+    counts = "SELECT (counts->>'new')::int, (counts->>'changed')::int FROM runs"
+    assert seen(store, f"{counts} WHERE layer = 'parcels' ORDER BY id") == [(5_000, 0), (0, 5_000)]
+
+
+def test_readers_never_wait_for_a_first_load(straight: Nursery, store: Engine, tmp_path: Path) -> None:
+    """A reader that would wait for a lock longer than a second is refused by the server."""
+    file = parcels(tmp_path / "many.csv", range(25_000), "new")
+    look, counts = (
+        text("SELECT count(*) FROM parcels WHERE geom && ST_MakeEnvelope(0, 0, 1, 1, 32642)"),
+        set(),
+    )
+    process = straight.start(file)
+    with store.connect() as connection, ThreadPoolExecutor(1) as other:
+        connection.execute(text("SET lock_timeout = '1s'"))
+        ended = other.submit(straight.wait, process)
+        while not ended.done():
+            connection.execute(look)
+            counts.add(connection.scalar(text("SELECT count(*) FROM parcels")))
+            connection.commit()
+            time.sleep(0.01)
+    assert ended.result() == 0
+    assert counts <= {0, 25_000}
+    assert seen(store, COUNTS) == [(25_000, True)]
