@@ -25,7 +25,7 @@ SINGLE = {
     "MULTIPOLYGON": GeometryType.POLYGON,
 }
 MULTI = {"MULTILINESTRING": GeometryType.MULTILINESTRING, "MULTIPOLYGON": GeometryType.MULTIPOLYGON}
-WKB_CODES = {"MULTILINESTRING": 5, "MULTIPOLYGON": 6}
+WKB_CODES = {"POINT": 1, "MULTILINESTRING": 5, "MULTIPOLYGON": 6}
 SRID_FLAG = 0x20000000  # in the type of EWKB: an SRID follows
 LEAST_M2 = 0.01  # a polygon below this is a line or a point that was drawn as one
 Shapes = NDArray[np.object_]
@@ -183,13 +183,26 @@ def _outside(projected: Shapes, raw: Shapes, step: Transformer | None, rules: Sh
 
 def as_ewkb(shapes: Shapes, kind: GeometryKind, srid: int) -> pa.Array:
     """Shapes as the server reads them, with the SRID; single ones become multi where the kind is."""
+    if kind == "POINT":
+        return _points_as_ewkb(shapes, srid)
     single = shapely.get_type_id(shapes) == SINGLE[kind]
-    if kind == "POINT" or not single.any():
+    if not single.any():
         return pa.array(shapely.to_wkb(shapely.set_srid(shapes, srid), include_srid=True), pa.binary())
     head = b"\x01" + struct.pack("<III", WKB_CODES[kind] | SRID_FLAG, srid, 1)
     parts = pa.array(shapely.to_wkb(_only(shapes, single), byte_order=1), pa.binary())
     ones = pc.binary_join_element_wise(head, parts, b"")
     return ones if single.all() else pc.coalesce(ones, as_ewkb(_only(shapes, ~single), kind, srid))
+
+
+def _points_as_ewkb(shapes: Shapes, srid: int) -> pa.Array:
+    """Points as EWKB, all at once: of each the head and two numbers."""
+    present = ~shapely.is_missing(shapes)
+    records = np.zeros(len(shapes), [("head", "S9"), ("place", "<f8", 2)])
+    records["head"] = b"\x01" + struct.pack("<II", WKB_CODES["POINT"] | SRID_FLAG, srid)
+    records["place"][present] = shapely.get_coordinates(shapes)
+    ends = np.arange(len(shapes) + 1, dtype=np.int32) * records.itemsize
+    mask = None if present.all() else pa.array(present).buffers()[1]
+    return pa.Array.from_buffers(pa.binary(), len(shapes), [mask, pa.py_buffer(ends), pa.py_buffer(records)])
 
 
 def swapped(shapes: Shapes) -> Shapes:
