@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,11 +110,16 @@ def _spans(days: Iterable[Day], rules: DuplicateRules) -> Iterator[Span]:
 def _of_span(span: Span, others: list[Span]) -> list[Told]:
     beside = [each for each in others if abs(each.number - span.number) == 1]
     keys = np.concatenate(span.keys)
+    order = np.argsort(keys)
+    keys, places = keys[order], np.concatenate(span.places)[order]
     ranked = np.sort(np.concatenate([keys, *(key for each in beside for key in each.keys)]))
-    counts: NDArray[Any] = np.zeros(len(keys), np.int64)
+    ranked = np.append(ranked, ranked[-1:] ^ np.uint64(1))  # something else than the last
+    met = np.zeros(len(keys), bool)
     for across, up in product((-1, 0, 1), (-1, 0, 1)):
         there = keys + np.uint64((across * ACROSS + up * UP) % (1 << 64))
-        counts += np.searchsorted(ranked, there, "right") - np.searchsorted(ranked, there, "left")
-    met = np.concatenate(span.places)[counts > 1]  # every appeal meets itself
-    found = [span.told(*place) for place in met.tolist()]
+        at = np.searchsorted(ranked[:-1], there)
+        met |= (
+            (ranked[at] == there) if across or up else (ranked[at + 1] == there)
+        )  # every appeal meets itself
+    found = [span.told(*place) for place in places[met].tolist()]
     return sorted(found, key=lambda each: (each.day, each.id.encode()))

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import product
 from math import floor, hypot
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 from sqlalchemy import (
     Connection,
     Select,
@@ -35,6 +36,7 @@ from sqlalchemy import (
 )
 
 from gis_core.layer import table_of
+from gis_core.store import POSTGRESQL
 from layers.appeal_company import Day, Told, in_company
 from layers.appeals import Appeal
 from layers.city import City, DuplicateRules
@@ -119,9 +121,11 @@ def _days(connection: Connection, staged: Table, *, replace: bool) -> Iterator[D
         parts.append(_told(table_of(Appeal)).where(~_is_staged(staged)))
     day, *others = union_all(*parts).subquery("appeal").c
     query = select(day, *map(func.array_agg, others)).group_by(day).order_by(day)
-    streamed = {"stream_results": True, "yield_per": DAYS}
-    with connection.execute(query, execution_options=streamed) as answer:
-        for row in answer:
+    words = str(query.compile(dialect=POSTGRESQL, compile_kwargs={"literal_binds": True}))
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    with driver.cursor("days", binary=True) as cursor:  # arrays in binary, of which SQLAlchemy knows nothing
+        cursor.itersize = DAYS
+        for row in cursor.execute(words.encode()):
             yield Day(*row)
 
 
