@@ -81,7 +81,7 @@ class Accepted:
     `rows`: declared columns without geom; `shapes` beside them, None for a layer without; `rejected`: row,
     record_id, reason, record; `repairs`: row to what was mended; `doubts`: row to what should be looked at.
     `points`: for each row whether its shape came from a point of the file. `addressed`: how many of the good
-    rows were placed by their address, by quality.
+    rows were placed by their address, by quality. `blobs`: WKB of the file where it still is the shape's.
     """
 
     rows: pa.Table
@@ -91,6 +91,7 @@ class Accepted:
     doubts: dict[int, str]
     points: np.ndarray[Any, np.dtype[np.bool_]]
     addressed: Mapping[str, int] = field(default_factory=dict)
+    blobs: pa.Array | None = None
 
 
 def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Accepted:
@@ -123,7 +124,18 @@ def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Ac
         {row: words for row, words in doubts.items() if row not in faults},
         points[good],
         _addressed(rules, kept),
+        _untouched(plan, chunk, repairs, good),
     )
+
+
+def _untouched(plan: Plan, chunk: Chunk, repairs: Mapping[int, str], good: Any) -> pa.Array | None:
+    """WKB of good rows whose shapes nobody projected, mended or made."""
+    if plan.place != "shapes" or plan.step or plan.outlines or chunk.shape is None:
+        return None
+    touched = np.isin(chunk.row.to_numpy(), list(repairs))
+    blobs = chunk.shape.cast(pa.binary())
+    blobs = pc.if_else(pa.array(touched), None, blobs) if touched.any() else blobs
+    return blobs if good.all() else blobs.filter(pa.array(good))
 
 
 def _addressed(rules: LoadRules, kept: pa.Table) -> Mapping[str, int]:

@@ -142,7 +142,9 @@ def _put(connection: Connection, target: Target, rows: pa.Table, shapes: pa.Arra
 
 def _blobs(target: Target, accepted: Accepted) -> pa.Array | None:
     kind = geometry_kind(target.layer)
-    return as_ewkb(accepted.shapes, kind, target.srid) if kind and accepted.shapes is not None else None
+    if kind is None or accepted.shapes is None:
+        return None
+    return as_ewkb(accepted.shapes, kind, target.srid, accepted.blobs)
 
 
 def drop_rows(connection: Connection, target: Target, accounts: list[Account], faults: Faults = ()) -> None:

@@ -26,6 +26,7 @@ SINGLE = {
 }
 MULTI = {"MULTILINESTRING": GeometryType.MULTILINESTRING, "MULTIPOLYGON": GeometryType.MULTIPOLYGON}
 WKB_CODES = {"POINT": 1, "MULTILINESTRING": 5, "MULTIPOLYGON": 6}
+POLYGON = b"\x01\x03\0\0\0"  # how WKB of one begins, the lower bytes first
 SRID_FLAG = 0x20000000  # in the type of EWKB: an SRID follows
 LEAST_M2 = 0.01  # a polygon below this is a line or a point that was drawn as one
 Shapes = NDArray[np.object_]
@@ -181,17 +182,39 @@ def _outside(projected: Shapes, raw: Shapes, step: Transformer | None, rules: Sh
     return reasons
 
 
-def as_ewkb(shapes: Shapes, kind: GeometryKind, srid: int) -> pa.Array:
-    """Shapes as the server reads them, with the SRID; single ones become multi where the kind is."""
+def as_ewkb(shapes: Shapes, kind: GeometryKind, srid: int, blobs: pa.Array | None = None) -> pa.Array:
+    """Shapes as the server reads them, with the SRID; single ones become multi where the kind is.
+
+    `blobs`: WKB of some of them, as a file had it.
+    """
     if kind == "POINT":
         return _points_as_ewkb(shapes, srid)
     single = shapely.get_type_id(shapes) == SINGLE[kind]
     if not single.any():
         return pa.array(shapely.to_wkb(shapely.set_srid(shapes, srid), include_srid=True), pa.binary())
     head = b"\x01" + struct.pack("<III", WKB_CODES[kind] | SRID_FLAG, srid, 1)
-    parts = pa.array(shapely.to_wkb(_only(shapes, single), byte_order=1), pa.binary())
+    parts = _parts(shapes, single, blobs)
     ones = pc.binary_join_element_wise(head, parts, b"")
     return ones if single.all() else pc.coalesce(ones, as_ewkb(_only(shapes, ~single), kind, srid))
+
+
+def _parts(shapes: Shapes, single: NDArray[np.bool_], blobs: pa.Array | None) -> pa.Array:
+    """WKB of the single shapes, that of the file where it is what would be written."""
+    if blobs is None:
+        return pa.array(shapely.to_wkb(_only(shapes, single), byte_order=1), pa.binary())
+    same = single & _plain(shapes, blobs)
+    if same.all():
+        return blobs
+    written = pa.array(shapely.to_wkb(_only(shapes, single & ~same), byte_order=1), pa.binary())
+    return pc.if_else(pa.array(same), blobs, written)
+
+
+def _plain(shapes: Shapes, blobs: pa.Array) -> NDArray[np.bool_]:
+    """Whether a blob is a polygon of as many coordinates in little-endian WKB, without more."""
+    polygon = pc.starts_with(blobs, POLYGON).fill_null(False).to_numpy(zero_copy_only=False)
+    sizes = pc.binary_length(blobs).fill_null(0).to_numpy(zero_copy_only=False)
+    rings = np.where(polygon, shapely.get_num_interior_rings(shapes) + 1, 0)
+    return polygon & (sizes == 9 + 4 * rings + 16 * shapely.get_num_coordinates(shapes))  # type: ignore[no-any-return]
 
 
 def _points_as_ewkb(shapes: Shapes, srid: int) -> pa.Array:
