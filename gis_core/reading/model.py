@@ -72,7 +72,7 @@ def distinct_names(names: Sequence[str], notes: list[str]) -> list[str]:
     taken: dict[str, int] = {}
     made = []
     for place, name in enumerate(names, start=1):
-        base = name.strip() or f"column {place}"
+        base = _whole(name).strip() or f"column {place}"
         taken[base] = taken.get(base, 0) + 1
         while taken[base] > 1 and f"{base} ({taken[base]})" in names:
             taken[base] += 1
@@ -81,3 +81,8 @@ def distinct_names(names: Sequence[str], notes: list[str]) -> list[str]:
     if doubled:
         notes.append(f"columns of one name: renamed {', '.join(doubled)}")
     return made
+
+
+def _whole(name: str) -> str:
+    """A name in which bytes that are no letter became question marks."""
+    return name.encode("utf-8", "replace").decode("utf-8")
