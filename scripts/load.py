@@ -21,7 +21,6 @@ from layers.loading import Wishes
 from scripts.account import say_of_rows
 from scripts.common import Call, call_of
 from scripts.loading import Load, load_files
-from scripts.suggesting import suggest
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -81,6 +80,8 @@ def load(
     wishes = Wishes(_pairs("--map", mapping or []), _pairs("--set", constants or []), placed, numbered)
     asked = Load(target, tuple(files), wishes, sublayer, crs, encoding, replace, force, dry_run)
     if suggest_bodies:
+        from scripts.suggesting import suggest  # noqa: PLC0415  imports all that exports need
+
         call.report(*suggest(call, asked, suggest_bodies))
         return
     account = load_files(call, asked)
