@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.aoi import AreaOfInterest
@@ -35,6 +36,7 @@ GAUSS_KRUGER = (
 )
 UNTIED = re.compile(r"unknown|not[ _]specified|unspecified|undefined|unnamed|local", re.I)
 NAMELESS = ("unknown", "unnamed")
+FEW, MOST = 500, 0.5  # coordinates by which a CRS is judged, and the share of them that is most
 SURE = 70  # per cent of PROJ's confidence from which an EPSG code is named
 
 
@@ -144,28 +146,52 @@ def how(step: Transformer) -> str:
 
 
 @dataclass(frozen=True)
+class City:
+    """Where a city lies: its metric CRS, its bounds, and its outline in degrees where that is known."""
+
+    crs: CRS
+    bounds: Bounds
+    outline: Any = None
+
+    def near(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which places lie within the bounds."""
+        west, south, east, north = self.bounds
+        return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+
+    def inside(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which places lie in the outline, or within the bounds where none is known."""
+        near = self.near(lon, lat)
+        return near if self.outline is None else near & shapely.contains_xy(self.outline, lon, lat)
+
+
+@dataclass(frozen=True)
 class Candidate:
-    """A CRS under which coordinates would lie at a place; `inside` the city or not."""
+    """A CRS under which coordinates would lie about a place.
+
+    `inside`: most of them in the city; `near`: most of them within its bounds at least.
+    """
 
     label: str
     name: str
     lon: float
     lat: float
     inside: bool
+    near: bool
 
     @property
-    def named(self) -> str:
-        return "" if self.name in NAMELESS else f" ({self.name})"
+    def told(self) -> str:
+        """The system and the place."""
+        name = "" if self.name in NAMELESS else f" ({self.name})"
+        return f"{self.label}{name}: lon {self.lon:.4f}, lat {self.lat:.4f}"
 
 
-def candidates(points: NDArray[np.float64], city: CRS, bounds: Bounds) -> list[Candidate]:
-    """Where the middle of some coordinates would lie under the systems met here, those inside the city
-    first."""
-    x, y = np.nanmedian(points, axis=0)
+def candidates(points: NDArray[np.float64], city: City) -> list[Candidate]:
+    """Where some coordinates would lie under the systems met here, those inside the city first."""
+    few = points[:: max(1, len(points) // FEW)]
     found = [
         each
-        for label, crs, swap in _met(city, bounds)
-        if (each := _placed(label, crs, (y, x) if swap else (x, y), bounds))
+        for label, crs, swap in _met(city.crs, city.bounds)
+        if (each := _placed(label, crs, few[:, ::-1] if swap else few, city))
     ]
     return sorted(found, key=lambda each: not each.inside)
 
@@ -206,23 +232,24 @@ def _safely(code: int) -> CRS | None:
         return None
 
 
-def _placed(label: str, crs: CRS, point: tuple[float, float], bounds: Bounds) -> Candidate | None:
-    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(*point)
-    if not (np.isfinite(lon) and np.isfinite(lat)):
+def _placed(label: str, crs: CRS, points: NDArray[np.float64], city: City) -> Candidate | None:
+    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(points[:, 0], points[:, 1])
+    middle = np.median(lon), np.median(lat)
+    if not np.isfinite(middle).all():
         return None
-    inside = bounds[0] <= lon <= bounds[2] and bounds[1] <= lat <= bounds[3]
-    return Candidate(label, crs.name, float(lon), float(lat), bool(inside))
+    inside, near = city.inside(lon, lat).mean() > MOST, city.near(lon, lat).mean() > MOST
+    return Candidate(label, crs.name, float(middle[0]), float(middle[1]), bool(inside), bool(near))
 
 
-def advice(points: NDArray[np.float64], city: CRS, bounds: Bounds) -> str:
+def advice(points: NDArray[np.float64], city: City) -> str:
     """What the candidates are, in one clause for a refusal."""
-    found = candidates(points, city, bounds) if len(points) else []
-    inside = [
-        f"{each.label}{each.named}: lon {each.lon:.4f}, lat {each.lat:.4f}" for each in found if each.inside
-    ]
+    found = candidates(points, city) if len(points) else []
     x, y = np.nanmedian(points, axis=0) if len(points) else (np.nan, np.nan)
+    such = f"its coordinates, such as {x:.6g} {y:.6g},"
+    inside = "; or as ".join(each.told for each in found if each.inside)
+    near = "; or as ".join(each.told for each in found if each.near)
     if inside:
-        return f"its coordinates, such as {x:.6g} {y:.6g}, would lie in the city as " + "; or as ".join(
-            inside
-        )
-    return f"its coordinates, such as {x:.6g} {y:.6g}, lie in the city under no system that is met here"
+        return f"{such} would lie in the city as {inside}"
+    if near:
+        return f"{such} would lie within the city's bounds, but outside its districts, as {near}"
+    return f"{such} lie in the city under no system that is met here"

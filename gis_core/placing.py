@@ -22,7 +22,7 @@ from gis_core.columns import (
     match_columns,
     only,
 )
-from gis_core.crs import Known, advice, how, known_crs, transformer
+from gis_core.crs import WGS84, Known, advice, how, known_crs, transformer
 from gis_core.errors import InputError
 from gis_core.layer import Layer, fields, geometry_kind, keys, table_of
 from gis_core.reading import Chunk, Source
@@ -210,7 +210,7 @@ def _crs(  # noqa: PLR0913
         return known_crs("EPSG:4326")
     raise InputError(
         f"the file does not say the CRS (coordinate system) of its geometry, no .prj or the like:"
-        f" {advice(points, rules.crs, rules.bounds)}; ask the sender, then specify it with --crs"
+        f" {advice(points, rules.city)}; ask the sender, then specify it with --crs"
     )
 
 
@@ -218,7 +218,7 @@ def _said(words: str, points: Any, rules: ShapeRules) -> Known:
     try:
         return known_crs(words)
     except InputError as fault:
-        hint = advice(points, rules.crs, rules.bounds)
+        hint = advice(points, rules.city)
         raise InputError(f"{fault} (.prj, crs); {hint}; ask the sender, then specify it with --crs") from None
 
 
@@ -271,13 +271,23 @@ def _check_place(made: Plan, chunk: Chunk, rules: ShapeRules) -> None:
         & (bounds[:, 1] <= box[3])
         & (bounds[:, 3] >= box[1])
     )
-    if meets.any():
-        return
     points = shapely.get_coordinates(flat[finite])
+    if meets.any():
+        _note_strays(made, points, rules)
+        return
     assert made.crs  # noqa: S101  a plan with a place has one
     raise InputError(
         f"all {int(finite.sum())} geometries (shapes) lie outside the city under the CRS {made.crs.label}"
         f" (range x {points[:, 0].min():.6g} to {points[:, 0].max():.6g}, y {points[:, 1].min():.6g} to"
-        f" {points[:, 1].max():.6g}); {advice(points, rules.crs, rules.bounds)};"
+        f" {points[:, 1].max():.6g}); {advice(points, rules.city)};"
         " correct the file (CRS, lat and lon exchanged), or specify the right --crs"
     )
+
+
+def _note_strays(made: Plan, points: Any, rules: ShapeRules) -> None:
+    """Note where no shape of the first chunk lies in the city's outline, but some within its bounds."""
+    if rules.outline is None:
+        return
+    step = Transformer.from_crs(made.crs.crs if made.crs else rules.crs, WGS84, always_xy=True)
+    if not rules.city.inside(*step.transform(points[:, 0], points[:, 1])).any():
+        made.notes.append(f"nothing of it lies in the districts of the city; {advice(points, rules.city)}")

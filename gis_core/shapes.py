@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from shapely import GeometryType
 
-from gis_core.crs import WGS84
+from gis_core.crs import WGS84, City
 from gis_core.layer import GeometryKind
 
 DIMENSIONS: dict[str, int] = {"POINT": 0, "MULTILINESTRING": 1, "MULTIPOLYGON": 2}
@@ -37,7 +37,8 @@ Texts = NDArray[np.object_]
 class ShapeRules:
     """`bounds`: west, south, east, north in degrees that every shape must meet; widths in metres.
 
-    `widened`: whether lines and points may become areas of those widths.
+    `widened`: whether lines and points may become areas of those widths. `outline`: of the city in degrees,
+    by which a CRS is judged.
     """
 
     crs: CRS
@@ -45,6 +46,12 @@ class ShapeRules:
     line_m: float
     point_m: float
     widened: bool = True
+    outline: Any = None
+
+    @property
+    def city(self) -> City:
+        """Where the city lies."""
+        return City(self.crs, self.bounds, self.outline)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import shapely
 from pyproj import CRS
-from sqlalchemy import Connection, Table, exists, insert, select, union
+from sqlalchemy import Connection, Table, exists, func, insert, select, union
 
 from gis_core.accept import LoadRules, Vocabulary, spelled
 from gis_core.addressing import Addressing, Found
@@ -23,10 +25,13 @@ from layers.appeals import Appeal
 from layers.bodies import Body
 from layers.city import City
 from layers.companions import companions
+from layers.districts import District
 from layers.gazetteer import read_gazetteer
 from layers.open311 import SPELLINGS as OPEN311
 from layers.osm import KINDS
 
+DEGREES = 4326
+TOLERANCE_M = 1000  # by which what lies in a city may stick out of its districts as they are drawn
 ADDRESSED = ("address", "address_match")  # fields of a layer whose rows may be placed by their address
 
 
@@ -50,7 +55,9 @@ def load_rules(connection: Connection, layer: type[Layer], city: City, wishes: W
     known = known_keys(connection, layer)
     widened = name in city.shapes.widened
     return LoadRules(
-        shapes=ShapeRules(CRS(city.crs), city.bounds, city.shapes.line_m, city.shapes.point_m, widened),
+        shapes=ShapeRules(
+            CRS(city.crs), city.bounds, city.shapes.line_m, city.shapes.point_m, widened, _outline(connection)
+        ),
         zone=ZoneInfo(city.timezone),
         stated=wishes.stated,
         spellings=_spellings(city, name),
@@ -63,6 +70,17 @@ def load_rules(connection: Connection, layer: type[Layer], city: City, wishes: W
         numbered=wishes.numbered,
         addressing=_addressing(connection, layer, city),
     )
+
+
+def _outline(connection: Connection) -> Any:
+    """The outline of the city in degrees: all that its districts have covered; None where there are none."""
+    coarse = func.ST_SimplifyPreserveTopology(District.geom, TOLERANCE_M / 10)
+    covered = func.ST_Buffer(func.ST_Collect(coarse), TOLERANCE_M)
+    blob = connection.scalar(select(func.ST_AsBinary(func.ST_Transform(covered, DEGREES))))
+    outline = None if blob is None else shapely.from_wkb(bytes(blob))
+    if outline is not None:
+        shapely.prepare(outline)
+    return outline
 
 
 def _addressing(connection: Connection, layer: type[Layer], city: City) -> Addressing | None:

@@ -14,7 +14,7 @@ import shapely
 from pyproj import CRS, Transformer
 from sqlalchemy import Connection
 
-from gis_core.crs import known_crs, qaztrf_wkt
+from gis_core.crs import City, advice, candidates, known_crs, qaztrf_wkt
 from gis_core.errors import InputError
 from layers.courtyards import Courtyard
 from tests.bad_input import files
@@ -139,3 +139,33 @@ def test_a_stated_crs_that_differs_from_the_file_s_is_told(empty: Connection, tm
     path = files.shapefile(tmp_path, moved(lambda at: at).set_crs(32643, allow_override=True))
     found = taken(empty, path, Courtyard, crs="EPSG:32642")
     assert "the file says the CRS EPSG:32643, --crs EPSG:32642 was used" in found.notes
+
+
+WEST = shapely.box(71.3, 51.0, 71.45, 51.2)  # of the bounds 71.0 to 72.0, 50.7 to 51.5
+BOUNDS = (71.0, 50.7, 72.0, 51.5)
+
+
+def test_candidates_are_judged_by_the_outline_and_not_by_the_bounds_alone() -> None:
+    degrees = np.array([[71.40, 51.10], [71.42, 51.12], [71.44, 51.14]])
+    step = Transformer.from_crs(4326, 32642, always_xy=True)
+    metres = np.column_stack(step.transform(degrees[:, 0], degrees[:, 1]))
+    inside = [each.label for each in candidates(metres, City(CRS(32642), BOUNDS, WEST)) if each.inside]
+    assert inside[0] == "EPSG:32642"
+    # within the bounds, outside an outline in the east of them
+    east = City(CRS(32642), BOUNDS, shapely.box(71.8, 51.3, 71.9, 51.4))
+    assert "EPSG:32642" in [each.label for each in candidates(metres, east) if each.near]
+    assert not [each for each in candidates(metres, east) if each.inside]
+    told = advice(metres, east)
+    assert "would lie within the city's bounds, but outside its districts, as EPSG:32642" in told
+
+
+def test_of_two_candidates_within_the_bounds_the_one_in_the_outline_is_named() -> None:
+    metres = np.array([[660_000.0, 5_660_000.0]])
+    lon, lat = Transformer.from_crs(32642, 4326, always_xy=True).transform(*metres[0])
+    wide = City(CRS(32642), (lon - 40, lat - 40, lon + 40, lat + 30))
+    small = City(CRS(32642), wide.bounds, shapely.box(lon - 0.1, lat - 0.1, lon + 0.1, lat + 0.1))
+    assert {"EPSG:32642", "EPSG:32643"} <= {each.label for each in candidates(metres, wide) if each.inside}
+    inside = {each.label for each in candidates(metres, small) if each.inside}
+    assert "EPSG:32642" in inside
+    assert "EPSG:32643" not in inside  # six degrees further east
+    assert "EPSG:32643" not in advice(metres, small)
