@@ -21,6 +21,7 @@ from layers.places import places
 from layers.project_places import ProjectPlace
 from layers.projects import Project
 from layers.public_space_needs import PublicSpaceNeed
+from layers.register_rows import dismissed
 from layers.renewals import MOSTLY, renewals
 from layers.works import Work
 
@@ -92,7 +93,7 @@ def _guarantees(connection: Connection, city: City, year: int) -> pd.DataFrame:
 
 
 def _conflicts(connection: Connection, year: int) -> pd.DataFrame:
-    """Conflicts of works that are not over before the year and begin by its end."""
+    """Conflicts of works that are not over before the year and begin by its end, but for dismissed ones."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     pair = Work.project_id.in_((Conflict.project_a, Conflict.project_b))
     over = exists().where(pair, or_(Work.ends.is_(None), Work.ends >= first))
@@ -100,6 +101,7 @@ def _conflicts(connection: Connection, year: int) -> pd.DataFrame:
     query = (
         select(Conflict.place_kind, Conflict.place_id, func.count().label("open_conflicts"))
         .where(Conflict.place_kind.in_(SOURCES), Conflict.rule.not_in(MILD_RULES), over, begun)
+        .where(Conflict.id.not_in(dismissed()))
         .group_by(Conflict.place_kind, Conflict.place_id)
     )
     return read_frame(connection, select(query.subquery()), "")

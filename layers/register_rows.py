@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
 
 from layers.assessments import DECIDED, VERDICTS, Assessment
 
@@ -94,6 +94,12 @@ def _once(amounts: Iterable[tuple[Entry, int]]) -> int:
         place = tuple(entry.facts[name] for name in ("project_a", "project_b", "place_kind", "place_id"))
         most[place] = max(most.get(place, 0), amount)
     return sum(most.values())
+
+
+def dismissed() -> Select[tuple[str]]:
+    """Ids of the conflicts that are none in the words of every body they are about now."""
+    there = select(ROW.conflict_id).where(ROW.state == "open")
+    return there.group_by(ROW.conflict_id).having(func.bool_and(ROW.verdict == "no"))
 
 
 def newest_run(connection: Connection) -> int:

@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 import pandas as pd
 import pytest
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from gis_core.errors import InputError
 from layers.appeal_places import AppealPlace
 from layers.appeals import Appeal
+from layers.assessments import Assessment
 from layers.bodies import Body
 from layers.catalogue import DERIVED
 from layers.city import City
@@ -31,6 +32,8 @@ from layers.project_places import ProjectPlace
 from layers.projects import Project
 from layers.public_space_needs import PublicSpaceNeed
 from layers.public_spaces import PublicSpace
+from layers.register import keep_register
+from layers.runs import record_run
 from layers.works import Work
 from tests.drawing import box, point
 
@@ -162,6 +165,60 @@ def test_an_open_conflict_halves_the_worth(connection: Connection, planned: Plan
     assert told(made, "decision")["B"] == "chosen"
     assert "so it weighs less" in told(made, "why_en")["A"]
     assert planned(2 * MILLION).facts["programme"]["covered"] == pytest.approx(0.8)
+
+
+@pytest.fixture
+def meeting(connection: Connection, town: City, planned: Plans) -> Plans:
+    """A plan over two pavings of A by two bodies at once, entered in the register."""
+    for id, body in (("P1", "one"), ("P2", "two")):
+        works(connection, id, 0, (date(2022, 5, 1), date(2022, 6, 1)), executing_body=body)
+
+    def made(budget: int, profile: City = town, **wanted: Any) -> Plan:
+        planned(budget, profile, **wanted)
+        keep_register(connection, profile, record_run(connection, "derive"))
+        return plan(connection, profile, Order(budget, **wanted))
+
+    return made
+
+
+def say(connection: Connection, **verdicts: str) -> None:
+    for body, verdict in verdicts.items():
+        connection.execute(update(Assessment).where(Assessment.body == body).values(verdict=verdict))
+
+
+def test_conflicts_that_both_bodies_dismissed_are_open_no_more(
+    connection: Connection, meeting: Plans
+) -> None:
+    """A weighs 0.25 while they are open, less than B with 0.3, and 0.5 once they are not."""
+    found = told(meeting(MILLION), "decision", "open_conflicts")
+    assert (found["A"], found["B"][0]) == (("refused", 2), "chosen")  # a clash and a duplicate function
+    say(connection, one="no", two="no")
+    found = told(meeting(MILLION), "decision", "open_conflicts", "why_en")
+    assert found["A"][:2] == ("chosen", 0)
+    assert found["B"][0] == "refused"
+    assert "open conflicts" not in found["A"][2]
+
+
+@pytest.mark.parametrize("verdict", ["yes", "to_be_reassessed", "not_assessed"])
+def test_a_conflict_that_one_body_dismissed_alone_stays_open(
+    connection: Connection, meeting: Plans, verdict: str
+) -> None:
+    meeting(MILLION)
+    say(connection, one="no", two=verdict)
+    assert told(meeting(MILLION), "decision", "open_conflicts")["A"] == ("refused", 2)
+
+
+def test_a_verdict_that_it_is_a_conflict_settles_nothing(connection: Connection, meeting: Plans) -> None:
+    meeting(MILLION)
+    say(connection, one="yes", two="yes")
+    assert told(meeting(MILLION), "open_conflicts")["A"] == 2
+
+
+def test_projects_declared_joint_are_no_open_conflict(connection: Connection, meeting: Plans) -> None:
+    meeting(MILLION)
+    connection.execute(update(Project).values(joint_group="J"))
+    assert told(meeting(MILLION), "decision", "open_conflicts")["A"] == ("chosen", 0)
+    assert set(connection.scalars(select(Assessment.state))) == {"joint"}
 
 
 def test_works_are_cheaper_beside_a_digging_of_the_same_year(connection: Connection, planned: Plans) -> None:
