@@ -109,11 +109,11 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     CourtyardNeed: courtyard_needs.rows,
     PublicSpaceNeed: public_space_needs.rows,
     GridNeed: grid_needs.rows,
-    NeedRank: Computed(need_ranks.frame),
-    HotSpot: Computed(hot_spots.frame),
+    NeedRank: Computed(need_ranks.frame, needs=need_ranks.RANKED),
+    HotSpot: Computed(hot_spots.frame, needs=(CourtyardNeed,)),
     DistrictYear: district_years.rows,
     DistrictMoney: district_money.rows,
-    Effect: Computed(effects.frame),
+    Effect: Computed(effects.frame, needs=(Work, ProjectPlace, AppealPlace)),
 }
 PLANNED: tuple[type[Layer], ...] = (Programme,)
 """Derived layers whose rows a verb of its own makes; `abat derive` leaves them alone."""

@@ -21,14 +21,14 @@ Query = Callable[[City], Select[Any]]
 
 @dataclass(frozen=True)
 class Computed:
-    """The rows of a layer as a frame, from the derived layers it `needs` (None: all before it).
+    """The rows of a layer as a frame, from the derived layers it `needs`.
 
     `refresh` brings the table up to date where that may be less work than all rows; with True it takes
     nothing as unchanged.
     """
 
     frame: Callable[[Connection, City], pd.DataFrame]
-    needs: tuple[type[Layer], ...] | None = None
+    needs: tuple[type[Layer], ...]
     refresh: Callable[[Connection, City, bool], None] | None = None
 
 

@@ -31,11 +31,10 @@ def chosen(names: Collection[str], city: City) -> list[type[Layer]]:
 
 
 def needs(layer: type[Layer], city: City) -> set[type[Layer]]:
-    """The derived layers whose rows enter the rows of a layer; all before it where nothing else is said."""
+    """The derived layers whose rows enter the rows of a layer."""
     rows = DERIVED[layer]
     if isinstance(rows, Computed):
-        before = list(DERIVED)[: list(DERIVED).index(layer)]
-        return {*(before if rows.needs is None else rows.needs)}
+        return {*rows.needs}
     read = {part for part in iterate(rows(city)) if isinstance(part, Table)}
     return {each for each in DERIVED if each.__table__ in read}
 
