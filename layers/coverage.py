@@ -30,6 +30,11 @@ class Coverage:
         """Share of the appeals on the map; None where there are none."""
         return self.appeals_on_map / self.appeals if self.appeals else None
 
+    @property
+    def shares(self) -> dict[str, float | None]:
+        """Both shares by name, as tables tell them."""
+        return {"money": self.money_share, "appeals": self.appeals_share}
+
 
 def coverage(connection: Connection) -> Coverage:
     """Budgets of all projects but the cancelled, and all appeals, as the derived layers hold them."""

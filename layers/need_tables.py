@@ -65,7 +65,6 @@ def city_facts(connection: Connection, rows: pd.DataFrame, by: By, year: int) ->
     """Sums, inequality of the money, classes, spots and coverage of a year."""
     money, need = rows["amount_kzt"].to_numpy(float), rows["need"].to_numpy(float)
     classes = rows.groupby(["need_class", "funding_class"]).size()
-    known = coverage(connection)
     return {
         "by": by,
         "year": year,
@@ -79,7 +78,7 @@ def city_facts(connection: Connection, rows: pd.DataFrame, by: By, year: int) ->
         "concentration_curve": curve(money, -np.round(need, 12)),
         "classes": {f"need {a}, money {b}": int(n) for (a, b), n in classes.items()},
         **({"spots": _spots(connection, year)} if by == "courtyard" else {}),
-        "coverage": {"money": known.money_share, "appeals": known.appeals_share},
+        "coverage": coverage(connection).shares,
     }
 
 

@@ -73,9 +73,8 @@ def plan(connection: Connection, city: City, order: Order) -> Plan:
         offers,
         (open_to, choice, problem),
     )
-    known = coverage(connection)
-    shares = {"money": known.money_share, "appeals": known.appeals_share}
-    return Plan(rows, {**_facts(rows, order, choice, need_year=need_year), "coverage": shares})
+    facts = {**_facts(rows, order, choice, need_year=need_year), "coverage": coverage(connection).shares}
+    return Plan(rows, facts)
 
 
 def _excluded(places: pd.DataFrame, order: Order) -> pd.Series:

@@ -18,6 +18,7 @@ from gis_core.export.aside import file_aside
 from layers.assessments import STATES
 from layers.city import City
 from layers.conflict_words import RULES
+from layers.coverage import coverage
 from layers.evidence import Record, evidence, thresholds
 from layers.naming import (
     Names,
@@ -41,6 +42,7 @@ from maps.words import LISTING
 from scripts.common import Call, call_of
 from scripts.digesting import write_digests
 from scripts.store import open_store
+from scripts.tables import on_map
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -96,10 +98,12 @@ def conflicts(
         if digest:
             call.report(*write_digests(call, connection, city, speech, digest, since=since, body=wanted.body))
             return
-        found = entries(connection, wanted)
+        found, shares = entries(connection, wanted), coverage(connection).shares
     counts = totals(found)
-    told = f"{listing(found, speech)}\n{total(counts, speech)}" if found else total(counts, speech)
-    call.report(told, {"conflicts": [_facts(each) for each in found], "totals": counts})
+    line = f"{total(counts, speech)}; {on_map(shares, speech.lang)}"
+    told = f"{listing(found, speech)}\n{line}" if found else line
+    facts = {"conflicts": [_facts(each) for each in found], "totals": counts, "coverage": shares}
+    call.report(told, facts)
 
 
 def _code(names: Names, word: str | None, what: str, known: str) -> str | None:
@@ -165,9 +169,10 @@ def _openings(call: Call, connection: Connection, wanted: Wanted, spoken: tuple[
         "times": sum(row["times"] for row in rows),
         "years": city.conflicts.opening_years,
     }
-    line = speech.say(LISTING["openings"], **counts)
+    shares = coverage(connection).shares
+    line = f"{speech.say(LISTING['openings'], **counts)}; {on_map(shares, speech.lang)}"
     told = f"{openings_table(rows, speech)}\n{line}" if rows else line
-    call.report(told, {"openings": rows, **counts})
+    call.report(told, {"openings": rows, **counts, "coverage": shares})
 
 
 if __name__ == "__main__":

@@ -114,8 +114,7 @@ def export_layers(call: Call, layers: list[type[Layer]], order: Order) -> list[W
 
 def facts(connection: Connection, city: City) -> dict[str, str]:
     """What a set of files says of itself: city, day, sources, coverage, and the marks of invented data."""
-    known, run = coverage(connection), last_run(connection, *CHANGING)
-    shares = {"money": known.money_share, "appeals": known.appeals_share}
+    shares, run = coverage(connection).shares, last_run(connection, *CHANGING)
     marks = [
         text
         for held, text in ((is_sample(connection), SAMPLE), (is_schematic(connection), SCHEMATIC))

@@ -11,14 +11,15 @@ from sqlalchemy import Connection
 
 from gis_core.errors import InputError
 from gis_core.layer import Language, fields
-from layers.city import City
 from layers.district_years import DistrictYear
+from layers.effects import Effect, Interval
 from layers.need_ranks import NeedRank
 from layers.need_tables import LAYERS_BY, RANKED, By, city_facts, effects, head_rows, need_rows, years_of
 from layers.need_words import ALL_WORKS, CITY, EFFECT, EFFECT_TITLE, FACT, VALUE
 from scripts.common import call_of
+from scripts.labels import Labels, labels_in
 from scripts.store import open_store
-from scripts.tables import on_map, records, records_of, show, table_rows, write_table
+from scripts.tables import on_map, records_of, show, table_rows, write_table
 
 app = typer.Typer(rich_markup_mode=None)
 SHOWN = 25  # rows of the table; --csv and --json have all
@@ -64,16 +65,18 @@ def needs(
         facts = city_facts(connection, rows, by, wanted)
         heads = head_rows(connection, city, wanted) if by == "district" else None
         helped = effects(connection)
-    lang = call.lang or city.language
+        labels = labels_in(connection, city, call.lang or city.language)
+    told = labels.beside(LAYERS_BY[by], rows)
     if to_csv:
         shares = {f"on_map_{name}": share for name, share in facts["coverage"].items()}
-        write_table(to_csv, records_of(rows.assign(**shares)))
+        write_table(to_csv, records_of(told.assign(**shares)))
+    works = labels.of(Effect, "work_type") | {"": ALL_WORKS.of(labels.lang)}
     if not call.as_json:
-        _tell(rows, heads, by, lang)
-        _tell_city(city, facts, helped, lang)
-    told = {name: each._asdict() for name, each in helped.items()}
-    districts = {"districts": records(DistrictYear, heads)} if heads is not None else {}
-    call.report(_line(facts, to_csv), {**facts, "effects": told, **districts, "rows": records_of(rows)})
+        _tell(rows, heads, by, labels)
+        _tell_city(facts, helped, works, labels.lang)
+    did = {name: {"label": works.get(name, name), **each._asdict()} for name, each in helped.items()}
+    said = {} if heads is None else {"districts": records_of(labels.beside(DistrictYear, heads))}
+    call.report(_line(facts, to_csv), {**facts, "effects": did, **said, "rows": records_of(told)})
 
 
 def _year(connection: Connection, by: By, year: int | None) -> int:
@@ -85,32 +88,33 @@ def _year(connection: Connection, by: By, year: int | None) -> int:
     return year or known[-1]
 
 
-def _tell(rows: pd.DataFrame, heads: pd.DataFrame | None, by: By, lang: Language) -> None:
+def _tell(rows: pd.DataFrame, heads: pd.DataFrame | None, by: By, labels: Labels) -> None:
     """What each row needs and gets; for districts also what their heads ask for."""
-    layer = LAYERS_BY[by]
+    layer, lang = LAYERS_BY[by], labels.lang
     names = [*NAMES[by], *COLUMNS]
-    labels = [fields(layer)[name].title(lang) for name in names]
-    cells = table_rows(layer, rows.head(SHOWN), names, lang)
+    titles = [fields(layer)[name].title(lang) for name in names]
+    cells = table_rows(layer, rows.head(SHOWN), names, labels)
     if by in RANKED:
         ranks = ("rank", "rank_low", "rank_high", "in_first")
-        labels += [fields(NeedRank)[name].title(lang) for name in ranks]
+        titles += [fields(NeedRank)[name].title(lang) for name in ranks]
         cells = [
             [*row, *rank]
-            for row, rank in zip(cells, table_rows(NeedRank, rows.head(SHOWN), ranks, lang), strict=True)
+            for row, rank in zip(cells, table_rows(NeedRank, rows.head(SHOWN), ranks, labels), strict=True)
         ]
-    show(f"{layer.label.of(lang)}, {rows['year'].iloc[0] if len(rows) else ''}", labels, cells)
+    show(f"{layer.label.of(lang)}, {rows['year'].iloc[0] if len(rows) else ''}", titles, cells)
     if heads is None:
         return
     for shown in HEADS:
         titles = [fields(DistrictYear)[name].title(lang) for name in shown]
-        show(DistrictYear.label.of(lang), titles, table_rows(DistrictYear, heads, shown, lang))
+        show(DistrictYear.label.of(lang), titles, table_rows(DistrictYear, heads, shown, labels))
 
 
-def _tell_city(city: City, facts: dict[str, Any], helped: dict[str, Any], lang: Language) -> None:
+def _tell_city(
+    facts: dict[str, Any], helped: dict[str, Interval], works: dict[str, str], lang: Language
+) -> None:
     """Figures of the city as a whole, and what works did to appeals."""
     show("", [FACT.of(lang), VALUE.of(lang)], [(label.of(lang), facts[name]) for name, label in CITY.items()])
-    works = {code: term.label.of(lang) for code, term in city.work_types.items()} | {"": ALL_WORKS.of(lang)}
-    lines = [(works[name], *each) for name, each in helped.items()]
+    lines = [(works.get(name, name), *each) for name, each in helped.items()]
     if lines:
         show(EFFECT_TITLE.of(lang), [label.of(lang) for label in EFFECT], lines)
 

@@ -8,15 +8,16 @@ import typer
 
 from gis_core.database import lock
 from gis_core.errors import InputError
-from gis_core.layer import Language, fields
+from gis_core.layer import fields
 from layers.programme import Programme, keep_programme
 from layers.programme_plan import Order, Plan
 from layers.programme_plan import plan as plan_layers
 from layers.programme_words import ACCOUNT, COMPARED, FIRST, REASONS
 from layers.runs import record_run
 from scripts.common import Call, call_of
+from scripts.labels import Labels, labels_in
 from scripts.store import open_store
-from scripts.tables import on_map, percent, records, show, table_rows
+from scripts.tables import on_map, percent, records_of, show, table_rows
 
 app = typer.Typer(rich_markup_mode=None)
 SHOWN = 20  # rows of the table; the whole programme is in the layer
@@ -45,21 +46,26 @@ def plan(
 ) -> None:
     call = call_of(context)
     wanted = Order(budget, year, _floors(floors or [], budget), tuple(exclude or ()), beside, joint)
-    made, lang = plan_store(call, wanted)
+    made, labels = plan_store(call, wanted)
     if not call.as_json:
-        _tell(made, lang)
-    call.report(_line(made.facts), {**made.facts, "rows": records(Programme, made.rows)})
+        _tell(made, labels)
+    told = labels.beside(Programme, made.rows[[name for name in fields(Programme) if name in made.rows]])
+    known = labels.of(Programme, "district_code")
+    districts = {
+        code: {"label": known.get(code, code), **each} for code, each in made.facts["districts"].items()
+    }
+    call.report(_line(made.facts), {**made.facts, "districts": districts, "rows": records_of(told)})
 
 
-def plan_store(call: Call, wanted: Order) -> tuple[Plan, Language]:
-    """Make and keep a programme; with the language to tell it in."""
+def plan_store(call: Call, wanted: Order) -> tuple[Plan, Labels]:
+    """Make and keep a programme; with the labels to tell it in."""
     with open_store(call) as (connection, city):
         lock(connection, "derived layers", call.say)
         call.say("choosing places")
         made = plan_layers(connection, city, wanted)
         keep_programme(connection, city, made.rows)
         record_run(connection, "plan", layer="programme", counts=made.facts)
-    return made, call.lang or city.language
+        return made, labels_in(connection, city, call.lang or city.language)
 
 
 def _floors(words: list[str], budget: int) -> dict[str, int]:
@@ -75,21 +81,22 @@ def _floors(words: list[str], budget: int) -> dict[str, int]:
     return floors
 
 
-def _tell(made: Plan, lang: Language) -> None:
+def _tell(made: Plan, labels: Labels) -> None:
     """Tables: the programme beside what it is held against, its districts, and the places that weigh most."""
-    facts, labels = made.facts, fields(Programme)
+    facts, declared, lang = made.facts, fields(Programme), labels.lang
     account = [label.of(lang) for label in ACCOUNT]
     compared = {label.of(lang): facts[name] for name, label in COMPARED.items()}
     show(f"{Programme.label.of(lang)}, {facts['year']}", ["", *account], _accounts(compared))
-    district = labels["district_code"].title(lang)
-    show("", [district, *account], _accounts(facts["districts"]))
+    names = labels.of(Programme, "district_code")
+    districts = {names.get(code, code): each for code, each in facts["districts"].items()}
+    show("", [declared["district_code"].title(lang), *account], _accounts(districts))
     reasons = {REASONS[name].of(lang): count for name, count in facts["reasons"].items()}
-    show("", [labels["reason"].title(lang), account[0]], list(reasons.items()))
+    show("", [declared["reason"].title(lang), account[0]], list(reasons.items()))
     chosen = made.rows[made.rows["decision"] == "chosen"].sort_values(
         "covered", ascending=False, kind="stable"
     )
-    first = table_rows(Programme, chosen.head(SHOWN), COLUMNS, lang)
-    show(FIRST.of(lang), [labels[name].title(lang) for name in COLUMNS], first)
+    first = table_rows(Programme, chosen.head(SHOWN), COLUMNS, labels)
+    show(FIRST.of(lang), [declared[name].title(lang) for name in COLUMNS], first)
 
 
 def _accounts(named: dict[str, Any]) -> list[list[object]]:

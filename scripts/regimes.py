@@ -11,6 +11,7 @@ from gis_core.errors import InputError
 from gis_core.layer import Language
 from layers.city import City
 from layers.conflict_words import RULES
+from layers.coverage import coverage
 from layers.derive import is_current
 from layers.reading import names_of
 from layers.regime_report import read_regimes, report
@@ -19,6 +20,7 @@ from layers.regimes import has_both
 from scripts.common import call_of
 from scripts.store import open_store
 from scripts.table import grouped, table
+from scripts.tables import on_map
 
 app = typer.Typer(rich_markup_mode=None)
 COUNTS = ("current", "vanishes", "remains", "appears", "current_kzt", "vanishes_kzt", "appears_kzt")
@@ -35,7 +37,7 @@ def regimes(context: typer.Context) -> None:
             )
         if not is_current(connection, city):
             call.say("the derived layers are older than the loaded ones: run abat derive")
-        facts = report(read_regimes(connection))
+        facts = {**report(read_regimes(connection)), "coverage": coverage(connection).shares}
         lang = call.lang or city.language
         names = names_of(connection, lang)
     call.report(_told(facts, city, lang, names), facts)
@@ -80,6 +82,7 @@ def _headline(facts: Mapping[str, Any], city: City, lang: Language) -> str:
     def money(amount: int) -> str:
         return f"{grouped(amount)} {unit}"
 
+    shares = on_map(facts["coverage"], lang)
     lines = [NO_DUPLICATES.of(lang)]
     if claim["reduction"] is not None:
         lines = [
@@ -94,7 +97,7 @@ def _headline(facts: Mapping[str, Any], city: City, lang: Language) -> str:
         ]
     moves = MOVED.of(lang).format(projects=moved["projects"], amount=money(moved["amount_kzt"]))
     hidden = UNMAPPED.of(lang).format(projects=off["projects"], amount=money(off["amount_kzt"]))
-    return "\n".join([*lines, moves, hidden])
+    return "\n".join([*lines, moves, hidden, shares[:1].upper() + shares[1:]])
 
 
 def _span(shares: list[float] | None) -> str:

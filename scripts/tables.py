@@ -17,8 +17,15 @@ from rich.table import Table
 
 from gis_core.export.aside import file_aside
 from gis_core.export.cells import safe_cell
-from gis_core.layer import Language, Layer, fields
+from gis_core.layer import Label, Language, Layer
+from scripts.labels import Labels
 
+ON_MAP = Label(
+    "на карте: денег {money}, обращений {appeals}",
+    "картада: қаржының {money}, өтініштердің {appeals}",
+    "on the map: money {money}, appeals {appeals}",
+)
+NONE = Label("нет", "жоқ", "none")
 PIPED = 200  # characters of a line where there is no terminal
 
 
@@ -48,14 +55,10 @@ def percent(share: float | None) -> str:
     return "" if share is None or share != share else f"{share:.2%}"  # noqa: PLR0124  not a number
 
 
-def on_map(shares: Mapping[str, float | None]) -> str:
+def on_map(shares: Mapping[str, float | None], lang: Language = "en") -> str:
     """How much of the money and of the appeals the figures could see."""
-    return "on the map: " + ", ".join(f"{name} {percent(share) or 'none'}" for name, share in shares.items())
-
-
-def records(layer: type[Layer], rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain values by the names of the layer's fields, for JSON."""
-    return records_of(rows[[name for name in fields(layer) if name in rows]])
+    told = {name: percent(share) or NONE.of(lang) for name, share in shares.items()}
+    return ON_MAP.of(lang).format(**told)
 
 
 def records_of(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -74,15 +77,12 @@ def write_table(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def table_rows(
-    layer: type[Layer], rows: pd.DataFrame, names: Sequence[str], lang: Language
+    layer: type[Layer], rows: pd.DataFrame, names: Sequence[str], labels: Labels
 ) -> list[list[object]]:
     """Cells of some fields, coded values by their labels."""
-    choices = [fields(layer)[name].choices or {} for name in names]
+    known = [labels.of(layer, name) for name in names]
     return [
-        [
-            known[cell].of(lang) if cell in known else cell
-            for cell, known in zip(map(plain, row), choices, strict=True)
-        ]
+        [words.get(cell, cell) for cell, words in zip(map(plain, row), known, strict=True)]
         for row in rows[list(names)].astype(object).to_numpy()
     ]
 

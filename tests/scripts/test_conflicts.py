@@ -79,6 +79,8 @@ def test_the_list_is_a_table_with_totals_and_can_be_asked(town: Abat, store: Eng
     assert lines[0].startswith("Номер пересечения")
     assert clash(store) in lines[1]
     assert lines[-1].startswith("пересечений 1 (существенных 1), под риском 300 тенге")
+    assert lines[-1].endswith("; на карте: денег 0.00%, обращений нет")  # there are no districts
+    assert town("--json", "conflicts").facts["coverage"] == {"money": 0, "appeals": None}
     assert "\x1b" not in "".join(lines)
     assert town("conflicts", "--lang", "en").out.splitlines()[-1].startswith("1 conflicts (1 major), 300 KZT")
     found = [

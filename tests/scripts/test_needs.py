@@ -13,21 +13,32 @@ from layers.appeals import Appeal
 from layers.courtyards import Courtyard
 from layers.districts import District
 from tests.drawing import box, point
+from tests.layers.test_derive import BEFORE
 from tests.scripts.conftest import SQUARES, Abat
 
 PRICES = '[[programme.measures]]\nwork_type = "paving"\nplace_kind = "courtyard"\nper_m2 = 100\n'
 
 
 @pytest.fixture
-def town(database_url: str, abat: Abat, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Abat:
-    """Three appeals at courtyard A, one at B, and one far from the map; a square metre costs a hundred."""
+def loaded(database_url: str, abat: Abat, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Abat:
+    """Three appeals at courtyard A, one at B, and one far from the map; a square metre costs a hundred.
+
+    Nothing is derived yet.
+    """
     profile = tmp_path / "town.toml"
     profile.write_text(Path(SQUARES).read_text("utf-8") + PRICES, encoding="utf-8")
     monkeypatch.setenv("ABAT_CITY", str(profile))
     engine: Engine = create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(
-            insert(District).values(id="west", code="west", name_ru="Запад", geom=box(0, 0, 1000, 1000))
+            insert(District).values(
+                id="west",
+                code="west",
+                name_ru="Запад",
+                name_kk="Батыс",
+                name_en="West",
+                geom=box(0, 0, 1000, 1000),
+            )
         )
         yards = [
             {"id": name, "address": f"=ул. {name}", "geom": box(x, 0, 100, 100)}
@@ -38,8 +49,14 @@ def town(database_url: str, abat: Abat, monkeypatch: pytest.MonkeyPatch, tmp_pat
             row = {"id": str(number), "category": "other", "geom": point(x, 50)}
             connection.execute(insert(Appeal).values(**row, requested_on=date(2022, 5, 1)))
     engine.dispose()
-    assert abat("derive").code == 0
     return abat
+
+
+@pytest.fixture
+def town(loaded: Abat) -> Abat:
+    """The same, derived."""
+    assert loaded("derive").code == 0
+    return loaded
 
 
 def test_needs_are_told_as_a_table_as_json_and_as_csv(town: Abat, tmp_path: Path) -> None:
@@ -58,6 +75,40 @@ def test_needs_are_told_as_a_table_as_json_and_as_csv(town: Abat, tmp_path: Path
         ("A", "'=ул. A", "0,75", "0,8"),
         ("B", "'=ул. B", "0,25", "0,8"),
     ]
+
+
+def test_tables_tell_labels_and_json_and_csv_keep_codes_beside_them(town: Abat, tmp_path: Path) -> None:
+    told = town("--lang", "kk", "needs").out
+    assert "Батыс" in told
+    assert "west" not in told
+    (row,) = town("--lang", "en", "--json", "needs").facts["rows"]
+    assert (row["district_code"], row["district_code_label"]) == ("west", "West")
+    (head,) = town("--json", "needs").facts["districts"]
+    assert (head["district_code"], head["district_code_label"]) == ("west", "Запад")
+    town("--lang", "kk", "needs", "--by", "courtyard", "--csv", tmp_path / "yards.csv")
+    with (tmp_path / "yards.csv").open(encoding="utf-8-sig", newline="") as source:
+        row = next(csv.DictReader(source, delimiter=";"))
+    assert (row["district_code"], row["district_code_label"]) == ("west", "Батыс")
+    assert (row["condition"], row["condition_label"]) == ("unknown", "тексерілмеген")
+
+
+def test_a_plan_tells_districts_and_works_by_their_labels(town: Abat) -> None:
+    told = town("plan", "--budget", "1000000").out
+    for label in ("Запад", "мощение", "много потребности на тенге"):
+        assert label in told
+    assert not {"west", "paving", "worth"} & set(told.split())
+    facts = town("--json", "plan", "--budget", "1000000").facts
+    assert facts["districts"]["west"]["label"] == "Запад"
+    row = facts["rows"][0]
+    assert (row["work_type"], row["work_type_label"]) == ("paving", "мощение")
+    assert (row["decision"], row["decision_label"]) == ("chosen", "вошло")
+    assert (row["reason"], row["place_kind_label"]) == ("worth", "дворовая территория")
+
+
+def test_hot_spots_alone_bring_the_layers_they_need(loaded: Abat) -> None:
+    counts = loaded("--json", "derive", "hot_spots").facts["counts"]
+    assert list(counts) == [*BEFORE, "hot_spots"]
+    assert (counts["courtyard_needs"], counts["hot_spots"]) == (2, 2)
 
 
 def test_a_year_without_needs_is_refused_with_those_there_are(town: Abat) -> None:

@@ -19,12 +19,18 @@ def test_a_profile_without_both_regimes_is_refused_with_the_cure(abat: Abat) -> 
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("ru", "сокращать нечего"), ("kk", "азайтатын"), ("en", "nothing")]
+    ("lang", "words", "on_map"),
+    [
+        ("ru", "сокращать нечего", "На карте: денег нет, обращений нет"),
+        ("kk", "азайтатын", "Картада: қаржының жоқ, өтініштердің жоқ"),
+        ("en", "nothing", "On the map: money none, appeals none"),
+    ],
 )
-def test_an_empty_city_has_no_duplicates_to_reduce(abat: Abat, lang: str, words: str) -> None:
+def test_an_empty_city_has_no_duplicates_to_reduce(abat: Abat, lang: str, words: str, on_map: str) -> None:
     said = abat("--city", RULES, "--lang", lang, "regimes")
     assert said.code == 0
     assert words in said.out
+    assert on_map in said.out.splitlines()
     facts = abat("--city", RULES, "--json", "regimes").facts
     assert facts["claim"] == {"rule": "duplicate_function", "current": 0, "proposed": 0, "reduction": None}
 
