@@ -15,6 +15,7 @@ from gis_core.layer import Layer, in_srid, table_of
 from layers.catalogue import DERIVED, LAYERS, SOURCES
 from layers.city import City
 from layers.derive import is_current
+from layers.programme_age import outdated
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from layers.schema import srid_of, trigger_names
@@ -39,6 +40,7 @@ def findings(connection: Connection, city: City) -> list[Finding]:
         *invalid_shapes(connection),
         *empty_sources(connection),
         *stale_layers(connection, city),
+        *stale_programme(connection, city),
         *lost_triggers(connection),
         *projects_without_money(connection),
     ]
@@ -83,6 +85,13 @@ def stale_layers(connection: Connection, city: City) -> Iterator[Finding]:
     if not is_current(connection, city):
         names = ", ".join(layer.__tablename__ for layer in DERIVED)
         yield Finding(True, f"derived layers are older than the loaded ones: {names}", "abat derive")
+
+
+def stale_programme(connection: Connection, city: City) -> Iterator[Finding]:
+    """A programme made from needs, conflicts, works or money that have changed since."""
+    if cure := outdated(connection, city):
+        words = "the programme is older than the needs, conflicts and budgets it was made from"
+        yield Finding(True, words, cure)
 
 
 def lost_triggers(connection: Connection) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from layers.city import City
 from layers.coverage import coverage
 from layers.need_profile import FACTS
 from layers.need_ranks import draws
+from layers.programme_age import basis
 from layers.programme_candidates import candidates, years_of_need
 from layers.programme_options import as_options, barred, options, values, worth
 from layers.programme_rows import programme_rows
@@ -44,10 +45,11 @@ class Order:
 
 @dataclass(frozen=True)
 class Plan:
-    """Rows of the layer `programme`, and what is told of them as a whole."""
+    """Rows of the layer `programme`, what is told of them as a whole, and the mark of what they rest on."""
 
     rows: pd.DataFrame
     facts: dict[str, Any]
+    basis: str
 
 
 def plan(connection: Connection, city: City, order: Order) -> Plan:
@@ -74,7 +76,7 @@ def plan(connection: Connection, city: City, order: Order) -> Plan:
         (open_to, choice, problem),
     )
     facts = {**_facts(rows, order, choice, need_year=need_year), "coverage": coverage(connection).shares}
-    return Plan(rows, facts)
+    return Plan(rows, facts, basis(places, city))
 
 
 def _excluded(places: pd.DataFrame, order: Order) -> pd.Series:

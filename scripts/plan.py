@@ -64,7 +64,8 @@ def plan_store(call: Call, wanted: Order) -> tuple[Plan, Labels]:
         call.say("choosing places")
         made = plan_layers(connection, city, wanted)
         keep_programme(connection, city, made.rows)
-        record_run(connection, "plan", layer="programme", counts=made.facts)
+        rests_on: dict[str, object] = {"year": wanted.year, "basis": made.basis}
+        record_run(connection, "plan", layer="programme", options=rests_on, counts=made.facts)
         return made, labels_in(connection, city, call.lang or city.language)
 
 

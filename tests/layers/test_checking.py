@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, delete, insert, text, update
 
 from gis_core.layer import Layer
+from layers.appeals import Appeal
 from layers.bodies import Body
 from layers.catalogue import DERIVED
 from layers.checking import findings
 from layers.city import City
+from layers.computed import fill as put_rows
+from layers.courtyards import Courtyard
 from layers.coverage import coverage
 from layers.derive import profile_hash
 from layers.funding_by_place import FundingByPlace
+from layers.need_profile import Measure, ProgrammeRules
 from layers.parcels import Parcel
+from layers.programme import keep_programme
+from layers.programme_plan import Order, plan
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from layers.reading import day_of_data
 from layers.runs import record_run
 from layers.schema import upgrade
-from tests.drawing import SRID, X0, Y0, box
+from tests.drawing import SRID, X0, Y0, box, point
 
 
 def faults(connection: Connection, city: City) -> list[str]:
@@ -79,6 +87,65 @@ def test_an_invalid_shape_is_found_even_if_the_check_was_dropped(connection: Con
 def test_layers_older_than_what_they_are_derived_from_are_found(connection: Connection, city: City) -> None:
     record_run(connection, "load")
     assert any(words.endswith("; abat derive") for words in faults(connection, city))
+
+
+@pytest.fixture
+def programme(connection: Connection, city: City) -> City:
+    """A profile with prices, and a programme for one courtyard with one appeal, in an up-to-date store."""
+    rules = ProgrammeRules(measures=(Measure("paving", "courtyard", per_m2=1),))
+    profile = msgspec.structs.replace(city, programme=rules)
+    connection.execute(insert(Courtyard).values(id="Y", geom=box(0, 0, 10, 10)))
+    appeal = {"id": "1", "requested_on": date(2022, 5, 1), "category": "other", "geom": point(5, 5)}
+    connection.execute(insert(Appeal).values(**appeal))
+    derive(connection, profile)
+    made = plan(connection, profile, Order(500))
+    keep_programme(connection, profile, made.rows)
+    rests_on = {"year": None, "basis": made.basis}
+    record_run(connection, "plan", options=rests_on, counts=made.facts)
+    return profile
+
+
+def derive(connection: Connection, city: City) -> None:
+    for layer, rows in DERIVED.items():
+        connection.execute(delete(layer))
+        put_rows(connection, layer, rows, city)
+    counts: dict[str, object] = {layer.__tablename__: 0 for layer in DERIVED}
+    record_run(connection, "derive", options={"profile": profile_hash(city)}, counts=counts)
+
+
+OLD = "the programme is older than the needs, conflicts and budgets it was made from; abat plan --budget 500"
+
+
+def test_a_programme_rests_on_what_a_derive_found_the_same(connection: Connection, programme: City) -> None:
+    assert faults(connection, programme) == []
+    derive(connection, programme)
+    assert faults(connection, programme) == []
+
+
+def test_a_programme_older_than_its_needs_is_found_with_its_cure(
+    connection: Connection, programme: City
+) -> None:
+    connection.execute(update(Appeal).values(requested_on=date(2022, 5, 2)))
+    derive(connection, programme)
+    assert faults(connection, programme) == []  # the need is the same
+    connection.execute(update(Courtyard).values(condition="needs_repair"))
+    derive(connection, programme)
+    assert faults(connection, programme) == [OLD]
+
+
+def test_a_programme_older_than_the_prices_of_the_profile_is_found(
+    connection: Connection, programme: City
+) -> None:
+    rules = ProgrammeRules(measures=(Measure("paving", "courtyard", per_m2=2),))
+    dearer = msgspec.structs.replace(programme, programme=rules)
+    derive(connection, dearer)
+    assert faults(connection, dearer) == [OLD]
+
+
+def test_a_programme_of_needs_that_are_gone_is_found(connection: Connection, programme: City) -> None:
+    connection.execute(delete(Appeal))
+    derive(connection, programme)
+    assert faults(connection, programme) == [OLD]
 
 
 def test_coverage_counts_money_and_appeals_that_lie_in_a_district(

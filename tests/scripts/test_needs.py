@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, insert
+from sqlalchemy import Engine, create_engine, insert, update
 
 from layers.appeals import Appeal
 from layers.courtyards import Courtyard
@@ -109,6 +109,24 @@ def test_hot_spots_alone_bring_the_layers_they_need(loaded: Abat) -> None:
     counts = loaded("--json", "derive", "hot_spots").facts["counts"]
     assert list(counts) == [*BEFORE, "hot_spots"]
     assert (counts["courtyard_needs"], counts["hot_spots"]) == (2, 2)
+
+
+def test_check_tells_a_programme_that_is_older_than_its_needs(town: Abat, database_url: str) -> None:
+    assert town("plan", "--budget", "1000000", "--exclude", "B").code == 0
+    assert "programme" not in town("check").err
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(update(Courtyard).values(condition="needs_repair"))
+    engine.dispose()
+    assert town("derive", "--force").code == 0
+    told = town("check")
+    assert told.code == 1
+    assert (
+        "fault: the programme is older than the needs, conflicts and budgets it was made from;"
+        " cure: abat plan --budget 1000000 --exclude B"
+    ) in told.err
+    assert town("plan", "--budget", "1000000", "--exclude", "B").code == 0
+    assert "programme" not in town("check").err
 
 
 def test_a_year_without_needs_is_refused_with_those_there_are(town: Abat) -> None:
