@@ -22,6 +22,7 @@ from layers.city import City
 from layers.computed import fill as put_rows
 from layers.courtyard_needs import CourtyardNeed
 from layers.courtyards import Courtyard
+from layers.district_needs import DistrictNeed
 from layers.districts import District
 from layers.funding_by_place import FundingByPlace
 from layers.grid_cells import GridCell
@@ -43,6 +44,8 @@ WEIGHTS = NeedRules(appeals=0.3, repeated=0.1, open=0.1, age=0.1, condition=0.2,
 BEFORE: Mapping[type[Layer], tuple[type[Layer], ...]] = {
     PublicSpaceNeed: (),
     GridNeed: (),
+    CourtyardNeed: (),
+    DistrictNeed: (),
     NeedRank: (CourtyardNeed, PublicSpaceNeed),
     HotSpot: (CourtyardNeed,),
 }
@@ -225,6 +228,94 @@ def test_gap_of_a_hexagon_is_its_need_less_its_share_of_money(told: Told, cells:
     assert (west.gap_kzt, between.gap_kzt, east.gap_kzt) == (15_200_000, 2_400_000, -17_600_000)
     assert west.gap_per_resident_kzt == 50_667  # 15,200,000 / 300
     assert (between.gap_per_resident_kzt, between.gap_per_appeal_kzt) == (None, 2_400_000)
+
+
+WAITING = NeedRules(appeals=0.1, open=0, condition=0, works=0.9, renewing=("paving",), renewal_years=3)
+
+
+@pytest.fixture
+def waiting(connection: Connection) -> None:
+    """In 2022 courtyard A has waited 1 year, B 4 and D, in the east, 2; of C no works are known.
+
+    Nor does what only begins, touches a corner, is no paving or ends in 2022 make C new. The records begin in
+    2018, so C has waited 4 years at least; no more than 3 count. Of two public spaces S has waited 1 year.
+    """
+    for code, x in (("west", 0), ("east", 1000)):
+        row = {"id": code, "code": code, "name_ru": code, "geom": box(x, 0, 1000, 1000)}
+        connection.execute(insert(District).values(**row))
+    yards(connection, {"A": (0, 0), "B": (200, 0), "C": (400, 0), "D": (1500, 0)}, residents=10)
+    spaces = [{"id": id, "name": id, "geom": box(x, 500, 100, 100)} for id, x in (("S", 0), ("T", 200))]
+    connection.execute(insert(PublicSpace), spaces)
+    connection.execute(insert(Body).values(code="akimat", name_ru="Акимат"))
+    for x, y, year, said in (
+        (0, 0, 2021, {}),
+        (200, 0, 2018, {}),
+        (1500, 0, 2020, {}),
+        (0, 500, 2021, {}),
+        (400, 0, 2021, {"status": "implementation"}),
+        (460, 60, 2021, {}),
+        (400, 0, 2020, {"work_type": "heat_network"}),
+        (400, 0, 2022, {}),
+    ):
+        days = {"starts": date(year, 5, 1), "ends": date(year, 9, 1)}
+        row = {"executing_body": "akimat", "work_type": "paving", "status": "completed", **days, **said}
+        connection.execute(insert(Project).values(id=f"{x} {y} {year}", geom=box(x, y, 100, 100), **row))
+    for year in (2018, 2022):
+        appeal(connection, (50, 50), date(year, 5, 1))
+        appeal(connection, (50, 550), date(year, 5, 1))
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_place_needs_the_more_the_longer_ago_it_was_made_new(told: Told) -> None:
+    """0.9 · (1, 3, 3, 2) / 9 for the years, and 0.1 for the one appeal."""
+    rows = {row.courtyard_id: row for row in told(CourtyardNeed, WAITING) if row.year == 2022}
+    assert {id: row.need_works for id, row in rows.items()} == pytest.approx(
+        {"A": 0.1, "B": 0.3, "C": 0.3, "D": 0.2}
+    )
+    assert {id: row.need for id, row in rows.items()} == pytest.approx(
+        {"A": 0.2, "B": 0.3, "C": 0.3, "D": 0.2}
+    )
+    assert {(row.confidence, row.missing) for row in rows.values()} == {(1, None)}
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_district_has_waited_as_long_as_its_courtyards_together(told: Told) -> None:
+    """West 1 + 3 + 3 years and both appeals, east 2 years."""
+    east, west = (row for row in told(DistrictNeed, WAITING) if row.year == 2022)
+    assert (west.need_works, west.need_appeals, west.need) == pytest.approx((0.7, 0.1, 0.8))
+    assert (east.need_works, east.need_appeals, east.need) == pytest.approx((0.2, 0, 0.2))
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_public_space_waits_like_a_courtyard(told: Told) -> None:
+    """S 1 of 4 years, T the other 3."""
+    s, t = (row for row in told(PublicSpaceNeed, WAITING) if row.year == 2022)
+    assert (s.need_works, t.need_works) == pytest.approx((0.225, 0.675))
+
+
+@pytest.mark.usefixtures("waiting")
+def test_in_the_first_year_of_the_records_nobody_knows_how_long_a_place_has_waited(told: Told) -> None:
+    rows = {row.courtyard_id: row for row in told(CourtyardNeed, WAITING) if row.year == 2018}
+    assert {id: (row.need_works, row.need) for id, row in rows.items()} == {
+        "A": (0, 1),
+        **dict.fromkeys("BCD", (0, 0)),
+    }
+    assert {(row.confidence, row.missing) for row in rows.values()} == {(0.1, "works")}
+
+
+@pytest.mark.usefixtures("waiting")
+@pytest.mark.parametrize("layer", [CourtyardNeed, PublicSpaceNeed, DistrictNeed, GridNeed])
+def test_every_part_stands_beside_the_sum_and_the_needs_of_a_year_add_up_to_one(
+    told: Told, layer: type[Layer]
+) -> None:
+    rules = msgspec.structs.replace(WEIGHTS, works=0.1, residents=0.1, renewing=("paving",))
+    rows = told(layer, rules)
+    for row in rows:
+        assert row.need == pytest.approx(sum(parts(row)), abs=1e-12)
+        assert min(parts(row)) >= 0
+    for year in (2018, 2022):
+        assert sum(row.need for row in rows if row.year == year) == pytest.approx(1, abs=1e-9)
+    assert any(row.need_works for row in rows)
 
 
 QUEUE = NeedRules(appeals=0.5, open=0.2, condition=0.3, first=2)
