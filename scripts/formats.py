@@ -124,11 +124,11 @@ def _shapefile(order: Order, layer: type[Layer], frame: pd.DataFrame, told: Told
 
 
 def _look(order: Order, layer: type[Layer], told: Told) -> Look:
-    """Conflicts by district, each row leading to the page of conflicts."""
+    """Conflicts by district, each row leading to its card on the page of conflicts."""
     own = layer in BY_DISTRICT
     link = ""
     if own and order.pages:
         away = os.path.relpath(order.pages / "conflicts.html", order.folder)
-        link = f"{Path(away).as_posix()}#lang={told.lang}"
+        link = f"{Path(away).as_posix()}#lang={told.lang}&"
     by = "district_code" if own else None
     return Look(told.lang, told.vocabularies, by, link, points=order.points, crs=order.crs)

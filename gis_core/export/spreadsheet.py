@@ -34,8 +34,8 @@ NOWHERE = Label("без района", "ауданы жоқ", "no district")
 class Look:
     """How a workbook is made: language, lists of the city, a sheet for each value of `by`, links, points.
 
-    `link` is where the first column leads. With `points` a point on each shape is told, in `crs` or in
-    longitude and latitude.
+    `link` is where the first column leads, each value behind it. With `points` a point on each shape is
+    told, in `crs` or in longitude and latitude.
     """
 
     lang: Language

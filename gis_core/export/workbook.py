@@ -9,6 +9,7 @@ from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -53,7 +54,7 @@ class SheetColumn:
 class Sheet:
     """A table that fits one sheet. `refusal` is what Excel says of a value that is in no list.
 
-    `link` is the address that the first column leads to.
+    `link` is the address that the first column leads to, which each value follows.
     """
 
     title: str
@@ -104,7 +105,7 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
             elif value is not None:
                 cell.value = value
         if sheet.link:
-            page.cell(number, 1).hyperlink = sheet.link
+            page.cell(number, 1).hyperlink = sheet.link + quote(str(values[0]), safe="")
 
 
 def _look(page: Worksheet, column: SheetColumn, thin: Side) -> StyleArray:

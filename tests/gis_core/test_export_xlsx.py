@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
 import pytest
@@ -88,7 +89,7 @@ def test_no_text_is_a_formula(tmp_path: Path) -> None:
 
 def test_the_register_has_a_sheet_a_district_and_a_list_of_verdicts(tmp_path: Path) -> None:
     path = tmp_path / "register.xlsx"
-    look = Look("ru", DISTRICTS, by="district_code", link="../maps/conflicts.html#lang=ru")
+    look = Look("ru", DISTRICTS, by="district_code", link="../maps/conflicts.html#lang=ru&")
     write_xlsx(Assessment, register(), path, look)
     book = load_workbook(path)
     assert book.sheetnames == ["Алматы", "Есиль", "без района", "_lists"]
@@ -101,7 +102,8 @@ def test_the_register_has_a_sheet_a_district_and_a_list_of_verdicts(tmp_path: Pa
         formula = next(formula for cells, formula in listed.items() if cells.startswith(f"{letter}2"))
         cells = book["_lists"][formula.partition("!")[2].replace("$", "")][0]
         assert [cell.value for cell in cells] == [label.ru for label in VERDICTS.values()]
-        assert page["A2"].hyperlink.target == "../maps/conflicts.html#lang=ru"
+        target = f"../maps/conflicts.html#lang=ru&{quote(page['A2'].value, safe='')}"
+        assert page["A2"].hyperlink.target == target
         assert page.cell(2, names.index("verdict") + 1).fill.fgColor.rgb != page["A2"].fill.fgColor.rgb
 
 

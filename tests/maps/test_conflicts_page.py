@@ -99,6 +99,21 @@ def test_verdicts_filter_and_stand_in_the_card_with_a_drawing(show: Show, town_p
     assert card.locator(".sketch text").text_content() == "20\u00a0m"
 
 
+def test_an_address_with_the_id_of_a_conflict_opens_its_card(show: Show, town_page: Pages) -> None:
+    page = show(town_page("conflicts"), "kk&C-2")
+    number = page.locator(".leaflet-popup-content .below a")
+    assert number.text_content() == "C-2"
+    assert page.locator("html").get_attribute("lang") == "kk"
+    page.click("[data-lang='en']")
+    assert page.evaluate("location.hash") == "#lang=en&C-2"
+    assert number.get_attribute("href") == "#lang=en&C-2"
+    page.evaluate("location.hash = 'C-3'")
+    page.locator(".below a:has-text('C-3')").wait_for()
+    page.evaluate("location.hash = '%E0%A4%A'")  # no text in UTF-8: nothing is asked for
+    page.evaluate("location.hash = 'nobody'")
+    assert page.locator(".below a").text_content() == "C-3"
+
+
 def test_body_and_year_filter(show: Show, town_page: Pages) -> None:
     page = show(town_page("conflicts"))
     page.select_option("#filter-body", label="Water works (1)")

@@ -101,6 +101,13 @@
     return { layer: data.contested, row: place, content: () => Abat.placeCard(page, data, place) };
   }
 
+  /* Opens the card of the conflict that the address asks for: conflicts.html#ID. */
+  function openAsked(data, go) {
+    const asked = Abat.asked();
+    const row = data.rows.find(({ id }) => id === asked);
+    if (row) go(row);
+  }
+
   /** Starts the page on a Folium map with its packed layers. */
   Abat.conflicts = async function (map, works, districts, contested, conflicts) {
     const page = new Abat.Page(await Abat.unpackJson('page-model'));
@@ -133,6 +140,8 @@
     );
     panel.append(Abat.coverage(page), Abat.notes(page, ['conflicts_how']));
     view.pick((latlng) => foundAt(page, data, view, latlng));
+    openAsked(data, go);
+    window.addEventListener('hashchange', () => openAsked(data, go));
     document.body.dataset.ready = 'true';
   };
 })((window.Abat = window.Abat || {}));

@@ -141,7 +141,7 @@
       { class: 'below' },
       Abat.outer(data.districtName(row.district_code)),
       ' · № ',
-      Abat.outer(row.id),
+      h('a', { href: Abat.address(page.state.lang, row.id) }, Abat.outer(row.id)),
     );
     const kind =
       page.choice('conflicts', 'rule', row.rule) + ', ' + page.choice('conflicts', 'severity', row.severity);

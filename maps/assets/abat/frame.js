@@ -9,7 +9,7 @@
     const buttons = ['kk', 'ru', 'en'].map((lang) => {
       const choose = () => {
         page.set({ lang });
-        window.history.replaceState(null, '', '#lang=' + lang);
+        window.history.replaceState(null, '', Abat.address(lang, Abat.asked()));
       };
       const button = Abat.toggle(page, { lang, 'data-lang': lang }, () => page.state.lang === lang, choose);
       button.textContent = NAMES[lang];

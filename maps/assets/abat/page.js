@@ -7,6 +7,22 @@
     return object && Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined;
   };
 
+  /** What the address asks for beside a language: of `#ID` and of `#lang=kk&ID` the ID; null for nothing. */
+  Abat.asked = function () {
+    const parts = window.location.hash.slice(1).split('&');
+    const word = parts.find((part) => part && !part.startsWith('lang='));
+    try {
+      return word ? decodeURIComponent(word) : null;
+    } catch {
+      return null;
+    }
+  };
+
+  /** The end of an address that keeps the language and asks for an id, if there is one. */
+  Abat.address = function (lang, id) {
+    return '#lang=' + lang + (id === null ? '' : '&' + encodeURIComponent(id));
+  };
+
   Abat.Page = class Page {
     constructor(model) {
       this.model = model;
