@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from layers.conflict_words import RULES
 from layers.conflicts import Conflict
 from layers.courtyard_needs import CourtyardNeed
 from layers.district_needs import DistrictNeed
@@ -104,9 +105,30 @@ def _needs(yards: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 
 
 def _conflicts(clashes: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    first = clashes.sort_values(["money_at_risk_kzt", "id"], ascending=[False, True])[:FIRST]
-    columns = ["id", "rule", "severity", "place_name", "body_a", "body_b", "money_at_risk_kzt"]
-    return _listed(first, columns)
+    """The places with most money at risk, each once with the rules and bodies of all its conflicts.
+
+    `id` is the conflict with most money there. A pair that meets on no recorded place is a place of its own.
+    """
+    ordered = clashes.sort_values(["money_at_risk_kzt", "id"], ascending=[False, True])
+    pair = ordered["project_a"].astype(str) + "\n" + ordered["project_b"].astype(str)
+    place = (ordered["place_kind"].astype(str) + "\n" + ordered["place_id"].astype(str)).where(
+        ordered["place_id"].notna(), pair
+    )
+    places = [rows for _, rows in ordered.groupby(place, sort=False)]
+    first = sorted(places, key=lambda rows: (-money_at_risk(rows), rows["id"].iloc[0]))[:FIRST]
+    if not first:
+        return []
+    shown = _listed(ordered.loc[[rows.index[0] for rows in first]], ["id", "place_name"])
+    return [{**line, **_met(rows)} for line, rows in zip(shown, first, strict=True)]
+
+
+def _met(rows: pd.DataFrame) -> dict[str, Any]:
+    """Rules, bodies and money of the conflicts of one place, rules in their declared order."""
+    return {
+        "rules": sorted(set(rows["rule"]), key=list(RULES).index),
+        "bodies": sorted({*rows["body_a"], *rows["body_b"]}),
+        "money_at_risk_kzt": money_at_risk(rows),
+    }
 
 
 def _listed(rows: gpd.GeoDataFrame, columns: list[str]) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from playwright.sync_api import Page
@@ -37,8 +39,9 @@ def test_the_sheet_shows_figures_lists_and_their_numbers_on_the_map(show: Show, 
     needs = page.locator(".numbered.need li").all_text_contents()
     assert needs == ["1Abay street, 1needs repair2.4×", "2Abay street, 2satisfactory1.2×"]
     clashes = page.locator(".numbered.clash li").all_text_contents()
-    assert clashes[0] == "3Abay street, 1clash · Environment × West akimat10\u00a0m"
-    assert page.locator(".number-on-map").all_text_contents() == ["1", "2", "3", "4"]
+    assert clashes == ["3Abay street, 1clash, double funding · West akimat × Environment10\u00a0m"]
+    assert page.locator(".number-on-map").all_text_contents() == ["1", "2", "3"]
+    assert page.get_attribute(".numbered.clash a", "href") == "conflicts.html#lang=en&C-1"
     assert page.evaluate(COUNT_SHOWN, "packed_courtyards") == 3
 
 
@@ -48,11 +51,34 @@ def test_the_sheet_is_one_page_of_a4(show: Show) -> None:
     one = yards[yards["courtyard_id"] == "D-1"]
     many = pd.concat([one.assign(courtyard_id=f"X-{n}") for n in range(25)])
     clashes = frames.conflicts[:1]
-    clashes = clashes.loc[clashes.index.repeat(25)].assign(id=[f"C-{n}" for n in range(25)])
+    numbers = range(25)
+    clashes = clashes.loc[clashes.index.repeat(25)].reset_index(drop=True)
+    clashes = clashes.assign(id=[f"C-{n}" for n in numbers], place_id=[f"D-{n}" for n in numbers])
     full = DistrictFrames(many, frames.district_needs, clashes, frames.districts, frames.bodies, frames.base)
     page = show(district_page(context(), full, "west"))
     assert page.locator(".numbered.need li").count() == 20
+    assert page.locator(".numbered.clash li").count() == 20
     assert sheets(page) == 1
+
+
+def test_a_place_stands_once_with_all_its_conflicts_and_pairs_without_a_place_apart(show: Show) -> None:
+    """At D-1 two rules of one pair, 10 and 8 million, and a third body for 4: 10 + 4. Off any place 12."""
+    frames = district_frames()
+    clashes = frames.conflicts
+    third = clashes[:1].assign(
+        id="C-4", rule="wrong_order", project_b="P-9", body_b="water", money_at_risk_kzt=4_000_000
+    )
+    off = clashes[:1].assign(
+        id="C-5", place_kind=None, place_id=None, place_name=None, money_at_risk_kzt=12_000_000
+    )
+    more = replace(frames, conflicts=pd.concat([clashes, third, off], ignore_index=True))
+    page = show(district_page(context(pages=("index",)), more, "west"))
+    rules = "clash, double funding, wrong order of works"
+    assert page.locator(".numbered.clash li").all_text_contents() == [
+        f"3Abay street, 1{rules} · West akimat × Environment × Water works14\u00a0m",
+        "4on no recorded placeclash · West akimat × Environment12\u00a0m",
+    ]
+    assert page.locator(".numbered.clash a").count() == 0  # no page of conflicts in this run
 
 
 def sheets(page: Page) -> int:

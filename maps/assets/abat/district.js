@@ -47,14 +47,17 @@
 
   function conflict(page) {
     const name = (code) => page.name(page.model.bodies, code);
+    const linked = page.model.context.pages.includes('conflicts');
     return (row) => {
-      const pair = row.body_a === row.body_b ? name(row.body_a) : name(row.body_a) + ' × ' + name(row.body_b);
+      const title = Abat.outer(row.place_name || page.words.t('no_place_name'));
+      const href = 'conflicts.html' + Abat.address(page.state.lang, row.id);
+      const rules = row.rules.map((rule) => page.choice('conflicts', 'rule', rule)).join(', ');
       return [
         h(
           'span',
           {},
-          Abat.outer(row.place_name || page.words.t('no_place_name')),
-          h('small', {}, page.choice('conflicts', 'rule', row.rule), ' · ', Abat.outer(pair)),
+          linked ? h('a', { href }, title) : title,
+          h('small', {}, rules, ' · ', Abat.outer(row.bodies.map(name).join(' × '))),
         ),
         h('b', {}, row.money_at_risk_kzt ? page.words.short(row.money_at_risk_kzt) : '–'),
       ];
