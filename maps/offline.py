@@ -29,7 +29,7 @@ SPARE = {
 }
 COMMENT = re.compile(r"^[ \t]*(//[^\n]*|/\*(?:(?!\*/).)*\*/)[ \t]*$", re.MULTILINE | re.DOTALL)
 POLICY = (
-    "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
+    "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:{images}; "
     "base-uri 'none'; form-action 'none'"
 )
 
@@ -38,15 +38,18 @@ class MissingAssetError(LookupError):
     """A page asks for something that is not in `maps/assets`, or refers outside itself."""
 
 
-def render_offline(figure: Figure) -> str:
-    """The page of a figure as one text that needs no network and forbids it. Raises MissingAssetError."""
+def render_offline(figure: Figure, images: str = "") -> str:
+    """The page of a figure as one text that needs no network and forbids it. Raises MissingAssetError.
+
+    `images` is the one origin that pictures may come from, when the reader asks for them; none if empty.
+    """
     for child in list(figure._children.values()):
         child.render()  # this is what fills figure.header with links
     _drop_spare(figure)
     for element in figure.header._children.values():
         if isinstance(element, Link):
             _fill(element)
-    policy = _policy(_Parts.of(_html(figure)))
+    policy = _policy(_Parts.of(_html(figure)), f" {images}" if images else "")
     figure.header.add_child(Element(policy), name="policy", index=1)
     page = _html(figure)
     if outside := _Parts.of(page).outside:
@@ -104,8 +107,9 @@ def _slim(text: str) -> str:
     return "\n".join(line for line in map(str.strip, lines) if line)
 
 
-def _policy(parts: _Parts) -> str:
-    content = POLICY.format(scripts=_hashes(parts.scripts), styles=_hashes(parts.styles))
+def _policy(parts: _Parts, images: str) -> str:
+    hashes = {"scripts": _hashes(parts.scripts), "styles": _hashes(parts.styles)}
+    content = POLICY.format(**hashes, images=images)
     return f'<meta http-equiv="Content-Security-Policy" content="{content}">'
 
 

@@ -11,10 +11,11 @@ from maps.offline import render_offline
 from maps.packed import Packed
 from maps.shell import CityMap, PageFigure, Shell, Start
 from maps.texts import texts_of
+from maps.tiles import Tiles
 
 # Our scripts by use, each after those it uses; maps/packed.py brings those that open and draw layers.
 COMMON = ("payload", "dom", "words", "page", "frame", "charts")
-ON_MAP = ("view", "labels")
+ON_MAP = ("tiles", "view", "labels")
 MAP_STYLES = ("frame", "map", "panel", "print")
 TEXT_STYLES = ("frame", "index")
 FORMS: dict[Label | None, str] = {SHARE: "share", KZT: "money"}  # units that say how a value is written
@@ -27,7 +28,8 @@ class PageContext:
     `date` is the day of the data: 2026-11-24 is written in the reader's language, other text as it is.
     `money_on_map` and `appeals_on_map` are shares of one, None if not known. `sample` and `schematic` put
     the marks for invented data and for unofficial outlines. `pages` are those of this run; they link to
-    each other as NAME.html. `downloads` are files beside the pages, as relative paths.
+    each other as NAME.html. `downloads` are files beside the pages, as relative paths. `tiles` are for maps
+    and make their policy name one host.
     """
 
     city: Label
@@ -41,6 +43,7 @@ class PageContext:
     lang: Language = "ru"
     pages: tuple[str, ...] = ("index", "needs", "conflicts")
     downloads: tuple[str, ...] = ()
+    tiles: Tiles | None = None
 
 
 Model = dict[str, Any]
@@ -82,7 +85,8 @@ def map_page(model: Model, city: CityMap, layers: Iterable[Packed], scripts: Ite
         city.add_child(layer)
     handed = [layer for layer in drawn if layer.sheet == "data"]
     figure.add_child(Start(model["page"], [city, *handed], (*COMMON, *ON_MAP, *scripts), MAP_STYLES))
-    return render_offline(figure)
+    tiles = model["context"]["tiles"]
+    return render_offline(figure, Tiles(**tiles).origin if tiles else "")
 
 
 def text_page(model: Model, scripts: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ from layers.coverage import coverage
 from layers.marks import is_sample, is_schematic
 from layers.reading import day_of_data, source_files
 from maps.page import PageContext
+from maps.tiles import Tiles
 from scripts.common import Call, call_of
 from scripts.pages import PAGES
 from scripts.pdf import find_browser, print_pdf
@@ -40,10 +41,21 @@ def draw(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Districts as PDF, too; needs Chromium or Chrome on this machine.")
     ] = False,
+    tiles: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Map tiles, as https://HOST/{z}/{x}/{y}.png, that a reader may switch on; off at first.",
+        ),
+    ] = None,
+    tiles_credit: Annotated[
+        str, typer.Option(metavar="TEXT", help="Whose tiles they are; stands on the map.")
+    ] = "",
 ) -> None:
     call = call_of(context)
+    online = Tiles(tiles, tiles_credit) if tiles else None
     browser = find_browser() if pdf else None
-    paths = draw_pages(call, _chosen(names or list(PAGES)), out)
+    paths = draw_pages(call, _chosen(names or list(PAGES)), out, online)
     if browser:
         sheets = [path for path in paths if path.name.startswith("district-")]
         paths += [print_pdf(call, browser, path) for path in sheets]
@@ -59,11 +71,12 @@ def _chosen(names: list[str]) -> list[str]:
     return names
 
 
-def draw_pages(call: Call, names: list[str], out: Path) -> list[Path]:
+def draw_pages(call: Call, names: list[str], out: Path, tiles: Tiles | None = None) -> list[Path]:
     """Write pages whole or not at all; their paths."""
     out.mkdir(parents=True, exist_ok=True)
     with open_store(call) as (connection, city):
-        context = replace(page_context(call, connection, city), downloads=downloads_beside(out))
+        context = page_context(call, connection, city)
+        context = replace(context, downloads=downloads_beside(out), tiles=tiles)
 
         def read(query: Select[Any]) -> pd.DataFrame:
             return read_frame(connection, query, city.crs)

@@ -51,6 +51,7 @@
       this.opened = null;
       map.attributionControl.setPrefix(false);
       L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
+      Abat.tiles(page, map);
       nameControls(page, map);
       map.invalidateSize({ pan: false }); // the head has been filled since
       map.fitBounds(map.home, { animate: false, padding: [16, 16] });
