@@ -82,11 +82,10 @@ class Assessment(Facts, Layer):
         "first_seen",
         required=True,
     )
-    last_seen: Mapped[int] = field(
+    last_seen: Mapped[int | None] = field(  # null in the table while it is there: the newest derive saw it
         BigInteger,
         Label("Найдено в последний раз (запуск)", "Соңғы рет табылды (іске қосу)", "Last seen (run)"),
         "last_seen",
-        required=True,
     )
     gone_in: Mapped[int | None] = field(
         BigInteger, Label("Исчезло (запуск)", "Жойылды (іске қосу)", "Gone (run)"), "gone_in"

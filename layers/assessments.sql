@@ -2,11 +2,14 @@
 -- write what is theirs to decide and nothing else, numbers each edition, says who and when, remembers what was
 -- judged, writes the history, and deletes nothing. Set anew by every upgrade of the schema.
 -- Settings of a transaction: abat.keeping (on while a derive brings findings up to date), abat.account, abat.how
--- and abat.run (who changes verdicts, by what, in which run).
+-- and abat.run (who changes verdicts, by what, in which run). They are believed of the owner of the tables, and of
+-- accounts that the owner made members of itself: anybody can set them, and nobody else may sign for another.
 
-CREATE OR REPLACE FUNCTION assessment_given() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION assessment_given() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    keeping boolean := coalesce(current_setting('abat.keeping', true), '') = 'on';
+    believed boolean := pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER');
+    keeping boolean := believed AND coalesce(current_setting('abat.keeping', true), '') = 'on';
     decided text[] := ARRAY['verdict', 'lead_body', 'note', 'savings_kzt'];
     said jsonb;
     said_before jsonb := '{"verdict": "not_assessed", "lead_body": null, "note": null, "savings_kzt": null}';
@@ -52,7 +55,10 @@ BEGIN
     END IF;
     NEW.edition := CASE TG_OP WHEN 'INSERT' THEN 0 ELSE OLD.edition END + 1;
     NEW.assessed_at := clock_timestamp();
-    NEW.assessed_by := coalesce(nullif(current_setting('abat.account', true), ''), session_user);
+    NEW.assessed_by := session_user;
+    IF believed THEN
+        NEW.assessed_by := coalesce(nullif(current_setting('abat.account', true), ''), NEW.assessed_by);
+    END IF;
     IF NEW.verdict = 'not_assessed' THEN
         NEW.judged := NULL;
     ELSIF NEW.verdict IN ('yes', 'no') AND NEW.verdict <> said_before->>'verdict' THEN
@@ -65,8 +71,9 @@ END $$;
 
 -- In the name of the owner: who may give a verdict may not write the history by hand.
 CREATE OR REPLACE FUNCTION assessment_written() RETURNS trigger LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
+    believed boolean := pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER');
     said_before jsonb := '{"verdict": "not_assessed", "lead_body": null, "note": null, "savings_kzt": null}';
 BEGIN
     IF TG_OP = 'UPDATE' THEN
@@ -81,8 +88,9 @@ BEGIN
     INSERT INTO assessment_changes (conflict_id, body, edition, at, account, how, run_id, before, after, figures)
     VALUES (
         NEW.conflict_id, NEW.body, NEW.edition, NEW.assessed_at, NEW.assessed_by,
-        coalesce(nullif(current_setting('abat.how', true), ''), nullif(current_setting('application_name'), ''), 'SQL'),
-        nullif(current_setting('abat.run', true), '')::bigint,
+        coalesce(CASE WHEN believed THEN nullif(current_setting('abat.how', true), '') END,
+                 nullif(current_setting('application_name'), ''), 'SQL'),
+        CASE WHEN believed THEN nullif(current_setting('abat.run', true), '')::bigint END,
         said_before,
         jsonb_build_object('verdict', NEW.verdict, 'lead_body', NEW.lead_body, 'note', NEW.note,
                            'savings_kzt', NEW.savings_kzt),

@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 from gis_core.joins import year_end
 from gis_core.layer import Language, Layer, fields, geometry_kind, table_of
 from layers.appeals import Appeal
+from layers.assessments import Assessment
 from layers.bodies import Body
 from layers.budgets import budgets
 from layers.districts import District
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
+from layers.register_rows import LAST_SEEN
 from layers.runs import Run
 
 
@@ -23,7 +25,8 @@ def rows_of(layer: type[Layer]) -> Select[Any]:
     table = table_of(layer)
     shown = [name for name, field in fields(layer).items() if not field.hidden]
     shape = ["geom"] if geometry_kind(layer) else []
-    return select(*(table.c[name] for name in [*shown, *shape])).order_by(*table.primary_key)
+    said = {"last_seen": LAST_SEEN} if layer is Assessment else {}
+    return select(*(said.get(name, table.c[name]) for name in [*shown, *shape])).order_by(*table.primary_key)
 
 
 def projects_with_budgets() -> Select[Any]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Subquery,
+    Table,
     and_,
     case,
     cast,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     type_coerce,
     union,
     update,
@@ -32,12 +34,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from gis_core.layer import fields
+from gis_core.staging import same_key, stage
 from layers.assessments import FIGURES, Assessment
 from layers.city import City
 from layers.conflict_profile import Reassess
 from layers.conflicts import Conflict
 from layers.hands import Hand, sign
 from layers.projects import Project
+from layers.runs import newest_register_run
 from layers.works import Work
 
 Column = SQLColumnExpression[Any]
@@ -50,17 +54,40 @@ def keep_register(connection: Connection, city: City, run_id: int) -> dict[str, 
     conflicts."""
     sign(connection, Hand("abat derive", run_id, getpass.getuser(), keeping=True))
     facts = [name for name in fields(Conflict) if name != "id"]
-    names = ["conflict_id", "body", "state", "first_seen", "last_seen", *DATES, *facts, "geom"]
-    entry = insert(Assessment).from_select(names, _found(facts, run_id))
-    now = {name: entry.excluded[name] for name in (*DATES, *facts, "geom")}
+    told = [*DATES, *facts, "geom"]
+    found = stage(connection, Assessment)
+    connection.execute(found.insert().from_select(["conflict_id", "body", *told], _found(facts)))
+    connection.execute(text(f"ANALYZE {found.name}"))
+    _enter(connection, found, told, city.conflicts.reassess, run_id)
+    _part(connection, found, run_id)
+    found.drop(connection)
+    counts = _counts(connection, run_id)
+    sign(connection, Hand())
+    return counts
+
+
+def _enter(  # noqa: PLR0913
+    connection: Connection, found: Table, told: list[str], limits: Reassess, run_id: int
+) -> None:
+    """Write the rows that are new, back or say something else than before; the others are not touched."""
+    standing = exists().where(
+        same_key(Assessment.__table__, found),
+        ROW.state == "open",
+        *(ROW[name].is_not_distinct_from(found.c[name]) for name in told),
+    )
+    names = ["conflict_id", "body", *told]
+    rows = select(*(found.c[name] for name in names), literal("open"), literal(run_id, BigInteger))
+    ordered = rows.where(~standing).order_by(found.c.conflict_id, found.c.body)
+    entry = insert(Assessment).from_select([*names, "state", "first_seen"], ordered)
+    now = {name: entry.excluded[name] for name in told}
     changed = or_(*(ROW[name].is_distinct_from(now[name]) for name in FIGURES))
-    recalled = and_(ROW.verdict.in_(("yes", "no")), beyond(ROW.judged, now, city.conflicts.reassess))
+    recalled = and_(ROW.verdict.in_(("yes", "no")), beyond(ROW.judged, now, limits))
     connection.execute(
         entry.on_conflict_do_update(
             index_elements=["conflict_id", "body"],
             set_={
                 **now,
-                "last_seen": run_id,
+                "last_seen": None,
                 "state": "open",
                 "gone_in": None,
                 "back_in": case((ROW.state != "open", run_id), else_=ROW.back_in),
@@ -69,17 +96,23 @@ def keep_register(connection: Connection, city: City, run_id: int) -> dict[str, 
             },
         )
     )
+
+
+def _part(connection: Connection, found: Table, run_id: int) -> None:
+    """Note what is no longer there, and what has been declared a joint project since it went."""
+    lost = ~exists().where(same_key(Assessment.__table__, found))
     connection.execute(
         update(Assessment)
-        .where(ROW.last_seen != run_id, or_(ROW.state == "open", _joint() & (ROW.state == "gone")))
-        .values(state=case((_joint(), "joint"), else_="gone"), gone_in=func.coalesce(ROW.gone_in, run_id))
+        .where(lost, or_(ROW.state == "open", _joint() & (ROW.state == "gone")))
+        .values(
+            state=case((_joint(), "joint"), else_="gone"),
+            gone_in=func.coalesce(ROW.gone_in, run_id),
+            last_seen=func.coalesce(ROW.last_seen, newest_register_run(before=run_id)),
+        )
     )
-    counts = _counts(connection, run_id)
-    sign(connection, Hand())
-    return counts
 
 
-def _found(facts: list[str], run_id: int) -> Select[Any]:
+def _found(facts: list[str]) -> Select[Any]:
     """A row a conflict and body: both of its own bodies, and those that gave a verdict on it."""
     conflict, a, b = Conflict.__table__.c, _periods("a"), _periods("b")
     verdict = select(ROW.conflict_id, ROW.body).where(ROW.verdict != "not_assessed")
@@ -90,13 +123,7 @@ def _found(facts: list[str], run_id: int) -> Select[Any]:
     ).subquery("who")
     return (
         select(
-            *(
-                conflict.id,
-                who.c.body,
-                literal("open"),
-                literal(run_id, BigInteger),
-                literal(run_id, BigInteger),
-            ),
+            *(conflict.id, who.c.body),
             *(a.c.starts, a.c.ends, b.c.starts, b.c.ends),
             *(conflict[name] for name in facts),
             conflict.geom,
@@ -104,7 +131,6 @@ def _found(facts: list[str], run_id: int) -> Select[Any]:
         .join(who, who.c.id == conflict.id)
         .outerjoin(a, a.c.project_id == conflict.project_a)
         .outerjoin(b, b.c.project_id == conflict.project_b)
-        .order_by(conflict.id, who.c.body)
     )
 
 

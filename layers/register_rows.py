@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
 
 from layers.assessments import DECIDED, VERDICTS, Assessment
+from layers.runs import newest_register_run
 
 ROW = Assessment.__table__.c
+# While a conflict is there the table says nothing of when it was seen last: the newest derive saw it
+LAST_SEEN = func.coalesce(ROW.last_seen, newest_register_run()).label("last_seen")
 OF_BODY = ("body", *DECIDED, "edition", "assessed_by", "assessed_at", "judged")
 
 
@@ -48,7 +51,7 @@ class Entry:
 
 def entries(connection: Connection, wanted: Wanted) -> list[Entry]:
     """The conflicts asked for, those with the most money at risk first."""
-    shown = [column for column in ROW if column.name != "geom"]
+    shown = [LAST_SEEN if column.name == "last_seen" else column for column in ROW if column.name != "geom"]
     which = select(ROW.conflict_id).where(*_conditions(wanted))
     query = select(*shown).where(ROW.conflict_id.in_(which)).order_by(ROW.conflict_id, ROW.body)
     rows = connection.execute(query).mappings().all()
@@ -104,4 +107,4 @@ def dismissed() -> Select[tuple[str]]:
 
 def newest_run(connection: Connection) -> int:
     """The run in which the register was last brought up to date; 0 before the first."""
-    return connection.scalar(select(func.max(ROW.last_seen))) or 0
+    return connection.scalar(select(newest_register_run())) or 0

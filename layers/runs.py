@@ -7,7 +7,19 @@ import json
 from datetime import datetime
 from importlib.metadata import version
 
-from sqlalchemy import BigInteger, Connection, DateTime, Identity, Text, func, insert, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Identity,
+    ScalarSelect,
+    Text,
+    func,
+    insert,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -74,3 +86,11 @@ def last_run(connection: Connection, *verbs: str) -> Run | None:
     """The newest run of any of these verbs."""
     with Session(connection) as session:
         return session.scalar(select(Run).where(Run.verb.in_(verbs)).order_by(Run.id.desc()).limit(1))
+
+
+def newest_register_run(before: int | None = None) -> ScalarSelect[int]:
+    """The newest run that brought the register up to date, as each does that derives conflicts; null before
+    the first."""
+    kept = (Run.verb == "derive", Run.counts.has_key("conflicts"))
+    earlier = true() if before is None else Run.id < before
+    return select(func.max(Run.id)).where(*kept, earlier).scalar_subquery()

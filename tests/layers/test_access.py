@@ -14,9 +14,12 @@ from layers.access import grant
 from layers.assessments import Assessment, AssessmentChange
 from layers.bodies import Body
 from layers.catalogue import LAYERS
+from layers.hands import Hand, sign
+from layers.runs import record_run
 from tests.drawing import box
 
 ACCOUNT = 'planner "x"; --'
+SECOND = "planner_2"
 FOUND = {
     "conflict_id": "k1", "body": "akimat", "state": "open", "first_seen": 1, "last_seen": 1, "rule": "clash",
     "project_a": "A", "project_b": "B", "body_a": "akimat", "body_b": "roads", "severity": "major",
@@ -39,6 +42,19 @@ def account(engine: Engine) -> Iterator[Engine]:
     made.dispose()
     with engine.begin() as connection:
         connection.exec_driver_sql(f"DROP OWNED BY {quoted}; DROP ROLE {quoted}")
+
+
+@pytest.fixture
+def second(engine: Engine, account: Engine) -> Iterator[Engine]:
+    """Another account, an assessor from the first day."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP ROLE IF EXISTS {SECOND}; CREATE ROLE {SECOND} LOGIN")
+        grant(connection, SECOND, "assessor")
+    made = create_engine(make_url(engine.url).set(username=SECOND))
+    yield made
+    made.dispose()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP OWNED BY {SECOND}; DROP ROLE {SECOND}")
 
 
 def allow(engine: Engine, role: str) -> None:
@@ -74,6 +90,68 @@ def test_an_assessor_gives_verdicts_and_the_history_tells(engine: Engine, accoun
     with engine.begin() as connection:
         assert connection.scalar(select(Assessment.verdict)) == "yes"
         assert connection.scalars(select(AssessmentChange.account)).all() == [ACCOUNT]
+
+
+def signed(engine: Engine) -> list[tuple[str, str, int | None]]:
+    """Who changed verdicts, by what, in which run, as the history has it."""
+    changes = table_of(AssessmentChange).c
+    with engine.begin() as connection:
+        rows = connection.execute(select(changes.account, changes.how, changes.run_id).order_by(changes.at))
+        return [tuple(row) for row in rows]  # type: ignore[misc]
+
+
+def sign_as_another(account: Engine, verdict: str) -> None:
+    """What anybody may say of himself in a session, and who it is not."""
+    with account.begin() as connection:
+        connection.execute(text("SET application_name = 'QGIS'; SET abat.account = 'director'"))
+        connection.execute(text("SET abat.how = 'abat derive'; SET abat.run = '7'; SET abat.keeping = 'on'"))
+        connection.execute(text("UPDATE assessments SET verdict = :verdict"), {"verdict": verdict})
+
+
+def test_an_assessor_signs_for_nobody_else(engine: Engine, account: Engine) -> None:
+    allow(engine, "assessor")
+    sign_as_another(account, "yes")
+    assert signed(engine) == [(ACCOUNT, "QGIS", None)]
+    with engine.begin() as connection:
+        assert connection.scalar(select(Assessment.assessed_by)) == ACCOUNT
+
+
+def test_an_account_that_the_owner_made_its_member_signs_for_people(engine: Engine, account: Engine) -> None:
+    allow(engine, "assessor")
+    with engine.begin() as connection:
+        run = record_run(connection, "assess")
+        owner = connection.scalar(text("SELECT current_user"))
+        quote = connection.dialect.identifier_preparer.quote_identifier
+        connection.exec_driver_sql(f"GRANT {quote(str(owner))} TO {quote(ACCOUNT)}")
+    with account.begin() as connection:
+        sign(connection, Hand("the register's desk", run, "director"))
+        connection.execute(text("UPDATE assessments SET verdict = 'no'"))
+    assert signed(engine) == [("director", "the register's desk", run)]
+
+
+def test_two_assessors_each_stand_in_the_history_under_their_own_name(
+    engine: Engine, account: Engine, second: Engine
+) -> None:
+    allow(engine, "assessor")
+    sign_as_another(account, "yes")
+    sign_as_another(second, "no")
+    assert [(who, how) for who, how, _ in signed(engine)] == [(ACCOUNT, "QGIS"), (SECOND, "QGIS")]
+
+
+def test_no_function_of_ones_own_stands_in_for_those_that_the_register_asks(
+    engine: Engine, account: Engine
+) -> None:
+    allow(engine, "assessor")
+    with engine.begin() as connection:
+        quote = connection.dialect.identifier_preparer.quote_identifier
+        connection.exec_driver_sql(f"CREATE SCHEMA own AUTHORIZATION {quote(ACCOUNT)}")
+    with account.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION own.pg_has_role(name, oid, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';"
+            "SET search_path = own, pg_catalog, public; SET abat.account = 'director';"
+            "UPDATE assessments SET verdict = 'yes'"
+        )
+    assert [who for who, _, _ in signed(engine)] == [ACCOUNT]
 
 
 @pytest.mark.parametrize(

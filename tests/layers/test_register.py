@@ -19,6 +19,7 @@ from layers.conflicts import Conflict
 from layers.project_areas import ProjectArea
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
+from layers.reading import rows_of
 from layers.register import keep_register
 from layers.restrictions import Restriction
 from layers.runs import record_run
@@ -50,7 +51,7 @@ def rerun(connection: Connection, city: City) -> Rerun:
         for layer in (Work, Restriction, Conflict):
             connection.execute(delete(layer))
             fill(connection, layer, DERIVED[layer], city)
-        number = record_run(connection, "derive")
+        number = record_run(connection, "derive", counts={"conflicts": 1})
         keep_register(connection, city, number)
         return number
 
@@ -62,8 +63,8 @@ def change(connection: Connection, id: str = "B", **said: Any) -> None:
 
 
 def row_of(connection: Connection, body: str = "heat") -> Any:
-    query = select(Assessment.__table__).where(Assessment.rule == "clash", Assessment.body == body)
-    return connection.execute(query).one()
+    query = rows_of(Assessment).where(Assessment.rule == "clash", Assessment.body == body)
+    return connection.execute(query.add_columns(Assessment.judged, Assessment.assessed_at)).one()
 
 
 def judge(connection: Connection, body: str = "heat", **said: Any) -> None:
@@ -95,6 +96,19 @@ def test_a_rerun_on_the_same_data_keeps_ids_and_verdicts(connection: Connection,
     after = row_of(connection)
     assert (after.conflict_id, after.verdict, after.note) == (before.conflict_id, "yes", "перенесём на июнь")
     assert (after.first_seen, after.last_seen, after.changed_in, after.edition) == (first, second, None, 1)
+
+
+def test_a_rerun_touches_no_row_of_a_conflict_that_stays_as_it_was(
+    connection: Connection, rerun: Rerun
+) -> None:
+    rerun()
+    versions = text("SELECT rule, body, xmin, ctid FROM assessments ORDER BY 1, 2")
+    before = connection.execute(versions).all()
+    rerun()
+    assert connection.execute(versions).all() == before
+    change(connection, ends=date(2022, 5, 30))  # one day less of the clash
+    rerun()
+    assert connection.execute(versions).all() != before
 
 
 def test_the_id_of_a_conflict_outlives_its_shape_and_dates(connection: Connection, rerun: Rerun) -> None:

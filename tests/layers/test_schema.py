@@ -12,11 +12,15 @@ from sqlalchemy.exc import IntegrityError
 
 from gis_core.cluster import Cluster
 from gis_core.errors import StoreError
+from layers.assessments import Assessment
 from layers.city import City
 from layers.parcels import Parcel
 from layers.projects import Project
-from layers.schema import alembic_config, prepare, upgrade, versions
+from layers.reading import rows_of
+from layers.schema import TRIGGERS, alembic_config, prepare, upgrade, versions
+from layers.stored_city import StoredCity
 from tests.drawing import SRID, X0, Y0, box
+from tests.layers.test_access import FOUND
 
 
 @pytest.fixture
@@ -43,6 +47,34 @@ def test_migrations_make_exactly_what_is_declared(connection: Connection, city: 
 def test_upgrading_twice_changes_nothing(connection: Connection, city: City) -> None:
     upgrade(connection, city)
     command.check(alembic_config(connection, city))
+
+
+def test_a_register_of_the_former_version_is_upgraded_and_keeps_what_was_said(
+    empty: Connection, city: City
+) -> None:
+    config = alembic_config(empty, city)
+    command.upgrade(config, "0001")
+    empty.execute(insert(StoredCity).values(code=city.code, srid=SRID))
+    counts = '{"conflicts": 2}'
+    for verb in ("derive", "load", "derive"):  # runs 1 to 3
+        row = {"account": "x", "version": "0", "verb": verb, "counts": counts if verb == "derive" else "{}"}
+        empty.execute(text("INSERT INTO runs (account, version, verb, counts)"
+                           " VALUES (:account, :version, :verb, CAST(:counts AS jsonb))"), row)  # fmt: skip
+    told = {**FOUND, "verdict": "yes", "note": "мешает", "edition": 1, "assessed_by": "planner"}
+    gone = {"conflict_id": "k2", "state": "gone", "gone_in": 3, "last_seen": 1}
+    empty.execute(insert(Assessment.__table__), [told | {"last_seen": 3}, told | gone])
+    empty.exec_driver_sql(TRIGGERS.read_text(encoding="utf-8").replace("%", "%%"))
+    before = empty.execute(text("SELECT to_jsonb(a) - 'last_seen' FROM assessments a ORDER BY 1")).all()
+    with pytest.raises(StoreError, match="run abat db upgrade"):
+        prepare(empty, city)
+    upgrade(empty, city)
+    prepare(empty, city)
+    assert (
+        empty.execute(text("SELECT to_jsonb(a) - 'last_seen' FROM assessments a ORDER BY 1")).all() == before
+    )
+    seen = {row["conflict_id"]: row["last_seen"] for row in empty.execute(rows_of(Assessment)).mappings()}
+    assert seen == {"k1": 3, "k2": 1}
+    command.check(config)
 
 
 def test_a_database_of_another_city_is_refused(connection: Connection, city: City) -> None:
