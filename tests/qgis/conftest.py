@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests.scripts.conftest import abat as abat  # noqa: PLC0414  fixtures of commands, for rounds through QGIS
+from tests.scripts.test_assess import store as store  # noqa: PLC0414
+from tests.scripts.test_assess import town as town  # noqa: PLC0414
+
 collect_ignore = ["look.py"]  # it runs in another Python
 
 LOOK = Path(__file__).with_name("look.py")

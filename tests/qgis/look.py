@@ -1,6 +1,6 @@
 """Run by the system's Python, which has PyQGIS: opens files as QGIS does and tells as JSON what it saw.
 
-python3 look.py '{"files": {...}, "projects": {...}, "pictures": "DIR"}'
+python3 look.py '{"files": {...}, "projects": {...}, "pictures": "DIR", "edits": [...]}'
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from qgis.core import (
     QgsApplication,
+    QgsFeatureRequest,
+    QgsGeometry,
     QgsLayoutExporter,
     QgsMapRendererParallelJob,
     QgsMapSettings,
@@ -127,14 +129,32 @@ def look_at_project(path, pictures):
     return found
 
 
+def edit(source, provider, where, values, shape=None):
+    """One edit session, as a person has it: rows found by an expression get values, and a shape as WKT."""
+    layer = QgsVectorLayer(source, "edited", provider)
+    rows = [feature.id() for feature in layer.getFeatures(QgsFeatureRequest().setFilterExpression(where))]
+    started = layer.startEditing()
+    for row in rows:
+        for name, value in values.items():
+            layer.changeAttributeValue(row, layer.fields().indexOf(name), value)
+        if shape:
+            layer.changeGeometry(row, QgsGeometry.fromWkt(shape))
+    committed = layer.commitChanges()
+    told = {"rows": len(rows), "started": started, "committed": committed, "errors": layer.commitErrors()}
+    if not committed:
+        layer.rollBack()
+    return told
+
+
 def main():
     asked = json.loads(sys.argv[1])
     application = QgsApplication([], False)
     application.initQgis()
+    edits = [edit(**each) for each in asked.get("edits", [])]
     kept = {name: QgsVectorLayer(path, name, "ogr") for name, path in asked.get("files", {}).items()}
     kept |= {name: QgsVectorLayer(uri, name, "postgres") for name, uri in asked.get("tables", {}).items()}
     pictures = asked.get("pictures")
-    told = {"files": {name: seen(layer) for name, layer in kept.items()}}
+    told = {"edits": edits, "files": {name: seen(layer) for name, layer in kept.items()}}
     told["projects"] = {
         name: look_at_project(path, pictures) for name, path in asked.get("projects", {}).items()
     }
