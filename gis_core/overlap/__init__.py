@@ -1,0 +1,11 @@
+"""Which polygons overlap, and by how many square metres, without building what they have in common.
+
+`Polygons` holds shapes as flat arrays; `overlaps` finds the pairs of two lists, `within_list` those of one,
+`areas_of_pairs` measures pairs that are known. The formula stands in `edges`.
+"""
+
+from gis_core.overlap.pairs import areas_of_pairs, contested, overlaps, within_list
+from gis_core.overlap.polygons import Polygons
+from gis_core.overlap.terms import Found, Terms
+
+__all__ = ["Found", "Polygons", "Terms", "areas_of_pairs", "contested", "overlaps", "within_list"]

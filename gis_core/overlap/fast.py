@@ -1,0 +1,88 @@
+"""Pairs by compiled loops: pairs of pieces, put together to the shapes they are of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_core.overlap.flat import Counts, Flat, Numbers, offsets, ragged, rounds, sums
+from gis_core.overlap.joining import NO_CODE, Sides, Want, joined, pieces_measured
+from gis_core.overlap.polygons import Polygons
+from gis_core.overlap.terms import FOREVER, Found, Terms
+
+AT_ONCE = 4_000_000  # pairs of pieces in memory
+
+
+def pairs_within(shapes: Polygons, terms: Terms, least: float) -> Found:
+    """Pairs of one list, each once, in no order."""
+    pieces = shapes.pieces
+    code = np.arange(len(shapes)) if terms.code is None else terms.code
+    sides = _sides(pieces, code, terms)
+    i, j, m2 = joined(pieces, pieces, (sides, sides), Want(True, terms.window, least, False))
+    a, b = pieces.owner[i], pieces.owner[j]
+    found = Found(np.minimum(a, b), np.maximum(a, b), m2)
+    return _together(found, pieces.cut[i] | pieces.cut[j], len(shapes))
+
+
+def pairs_between(a: Polygons, b: Polygons, code: NDArray[np.int64] | None, least: float) -> Found:
+    """Pairs of two lists, in no order; with codes of the second list, those of shapes that may meet two."""
+    own, other = a.pieces, b.pieces
+    none = np.full(len(a), NO_CODE)
+    codes = np.zeros(len(b), np.int64) if code is None else code
+    sides = _sides(own, none, Terms()), _sides(other, codes, Terms())
+    i, j, m2 = joined(own, other, sides, Want(False, 0, least, code is not None))
+    return _together(Found(own.owner[i], other.owner[j], m2), own.cut[i] | other.cut[j], len(b))
+
+
+def _sides(pieces: Flat, code: NDArray[np.int64], terms: Terms) -> Sides:
+    owner = pieces.owner
+    first = np.full(len(owner), -FOREVER) if terms.first_day is None else terms.first_day[owner]
+    last = np.full(len(owner), FOREVER) if terms.last_day is None else terms.last_day[owner]
+    return Sides(code[owner].astype(np.int64), first.astype(np.int64), last.astype(np.int64))
+
+
+def _together(found: Found, parted: NDArray[np.bool_], others: int) -> Found:
+    """Pairs of pieces of the same two shapes added up."""
+    if not parted.any():
+        return found
+    keys = found.i[parted] * others + found.j[parted]
+    pairs, place = np.unique(keys, return_inverse=True)
+    i, j = np.divmod(pairs, others)
+    m2 = sums(place, found.m2[parted], len(pairs))
+    whole = ~parted
+    return Found(np.r_[found.i[whole], i], np.r_[found.j[whole], j], np.r_[found.m2[whole], m2])
+
+
+class ByShape(NamedTuple):
+    """Pieces of shape n: order[first[n]:first[n + 1]]."""
+
+    order: Counts
+    first: Counts
+
+    @staticmethod
+    def of(shapes: Polygons) -> ByShape:
+        owner = shapes.pieces.owner
+        return ByShape(np.argsort(owner, kind="stable"), offsets(np.bincount(owner, minlength=len(shapes))))
+
+
+def measured(a: Polygons, i: Counts, b: Polygons, j: Counts) -> Numbers:
+    """Square metres that pairs share."""
+    own, other = ByShape.of(a), ByShape.of(b)
+    work = np.diff(own.first)[i] * np.diff(other.first)[j]
+    parts = [np.empty(0)]
+    for begin, end in rounds(work, AT_ONCE):
+        pair, p, q = _piece_pairs(own, i[begin:end], other, j[begin:end])
+        m2 = pieces_measured(a.pieces, p, b.pieces, q)
+        parts.append(sums(pair, m2, end - begin))
+    return np.concatenate(parts)
+
+
+def _piece_pairs(own: ByShape, i: Counts, other: ByShape, j: Counts) -> tuple[Counts, Counts, Counts]:
+    """Every piece of shape i[k] with every piece of shape j[k], and k."""
+    many, more = np.diff(own.first)[i], np.diff(other.first)[j]
+    pair = np.repeat(np.arange(len(i)), many * more)
+    within = ragged(np.zeros(len(i), np.int64), many * more)
+    up, across = np.divmod(within, np.maximum(more, 1)[pair])
+    return pair, own.order[own.first[i][pair] + up], other.order[other.first[j][pair] + across]

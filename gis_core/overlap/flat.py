@@ -1,0 +1,56 @@
+"""Polygons as flat arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+class Flat(NamedTuple):
+    """Pieces of polygons, neighbours close to each other.
+
+    Rings of piece i: first_ring[i] up to first_ring[i + 1]; corners of ring r in the same way, the first one
+    repeated at the end; `sign`: 1 for a ring that encloses ground with counter-clockwise corners or takes it
+    away with clockwise ones, else -1. `boxes`: west, south, east, north. `owner`: the number of the shape a
+    piece is of; `cut`: whether that shape has other pieces. Metres.
+    """
+
+    first_ring: Counts  # (n + 1,)
+    first_corner: Counts  # (rings + 1,)
+    sign: Numbers  # (rings,)
+    xy: Numbers  # (corners, 2)
+    boxes: Numbers  # (n, 4)
+    owner: Counts  # (n,)
+    cut: NDArray[np.bool_]  # (n,)
+
+
+def ragged(first: Counts, length: Counts) -> Counts:
+    """The numbers first[k], first[k] + 1, ... for `length[k]` numbers each, one after the other."""
+    ends = np.cumsum(length)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) + np.repeat(first - (ends - length), length)  # type: ignore[no-any-return]
+
+
+def offsets(length: Counts) -> Counts:
+    """Where each of several stretches begins, and where the last one ends."""
+    return np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+
+
+def rounds(work: Counts, at_once: int) -> Iterator[tuple[int, int]]:
+    """Stretches of rows with about so much work each; a row with more is a stretch of its own."""
+    done = np.cumsum(work)
+    total = int(done[-1]) if len(done) else 0
+    ends = np.searchsorted(done, np.arange(at_once, total + at_once, at_once), "right")
+    return pairwise(np.unique(np.r_[0, ends, len(work)]).astype(np.int64).tolist())
+
+
+def sums(group: Counts, numbers: Numbers, count: int) -> Numbers:
+    """The sum of the numbers of each of so many groups."""
+    return np.bincount(group, weights=numbers, minlength=count).astype(np.float64)

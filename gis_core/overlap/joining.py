@@ -1,0 +1,159 @@
+"""Pairs of pieces that share ground, found over a grid and measured in the same loop."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_core.overlap.compiled import compiled, in_stretches
+from gis_core.overlap.edges import shared_area
+from gis_core.overlap.flat import Counts, Flat, Numbers
+from gis_core.overlap.grid import Grid, grid_over
+
+NO_CODE = -1  # of shapes that are told apart by no code
+PIECES_SHARE = 0.0  # square metres: a piece says nothing of the least of the whole
+
+Found = tuple[Counts, Counts, Numbers]
+
+
+class Sides(NamedTuple):
+    """Of each piece: a code, and its first and last day; pairs of one code do not count."""
+
+    code: NDArray[np.int64]
+    first_day: NDArray[np.int64]
+    last_day: NDArray[np.int64]
+
+
+class Want(NamedTuple):
+    """What a pair must be: `same_list`: counted once; no more than `window` days apart; more than `least`
+    square metres; `contested`: only pieces that meet two codes."""
+
+    same_list: bool
+    window: int
+    least: float
+    contested: bool
+
+
+def joined(a: Flat, b: Flat, sides: tuple[Sides, Sides], want: Want) -> Found:
+    """Pairs of pieces, by number, with what they share."""
+    empty = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+    if not len(a.owner) or not len(b.owner):
+        return empty
+    grid = grid_over(b.boxes)
+    corners = max(int(np.diff(each.first_corner[each.first_ring]).max()) for each in (a, b))
+
+    def work(begin: int, end: int) -> Found:
+        room = max(1024, 8 * (end - begin))
+        while True:
+            i, j, m2 = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
+            tables, met = np.empty((2, 5, corners)), np.empty(len(b.owner), np.int32)
+            count = join(a, begin, end, b, grid, sides[0], sides[1], want, (i, j, m2), tables, met)
+            if count <= room:
+                return i[:count], j[:count], m2[:count]
+            room = count
+
+    parts = in_stretches(work, len(a.owner))
+    return tuple(np.concatenate([part[k] for part in parts]) for k in range(3))  # type: ignore[return-value]
+
+
+@compiled
+def join(  # noqa: PLR0913
+    a: Flat,
+    begin: int,
+    end: int,
+    b: Flat,
+    grid: Grid,
+    own: Sides,
+    other: Sides,
+    want: Want,
+    out: Found,
+    tables: Numbers,
+    met: NDArray[np.int32],
+) -> int:
+    """Fill `out` with the pairs of pieces begin up to end; how many there are, even beyond its room."""
+    count = 0
+    for i in range(begin, end):
+        candidates, several = candidates_of(a, i, b, grid, own, other, want, met)
+        if want.contested and not several and not a.cut[i]:
+            continue
+        for at in range(candidates):
+            j = met[at]
+            m2 = shared_area(a, i, b, j, tables)
+            if m2 > (PIECES_SHARE if a.cut[i] or b.cut[j] else want.least):
+                if count < len(out[0]):
+                    out[0][count], out[1][count], out[2][count] = i, j, m2
+                count += 1
+    return count
+
+
+@compiled
+def candidates_of(  # noqa: PLR0913, PLR0912, C901  one loop, one list of reasons to go on
+    a: Flat,
+    i: int,
+    b: Flat,
+    grid: Grid,
+    own: Sides,
+    other: Sides,
+    want: Want,
+    met: NDArray[np.int32],
+) -> tuple[int, bool]:
+    """Fill `met` with the pieces whose boxes overlap that of piece i; how many, and whether of two codes.
+
+    A pair stands in every cell that both boxes touch, and counts in the one that holds the south-west corner
+    of what the boxes share.
+    """
+    west, south, east, north = a.boxes[i, 0], a.boxes[i, 1], a.boxes[i, 2], a.boxes[i, 3]
+    code, soonest, latest = own.code[i], own.first_day[i] - want.window, own.last_day[i] + want.window
+    count, several = 0, False
+    for line in range(
+        max(int((south - grid.south) * grid.per_metre), 0),
+        min(int((north - grid.south) * grid.per_metre), grid.lines - 1) + 1,
+    ):
+        for column in range(
+            max(int((west - grid.west) * grid.per_metre), 0),
+            min(int((east - grid.west) * grid.per_metre), grid.columns - 1) + 1,
+        ):
+            cell = line * grid.columns + column
+            for at in range(grid.first[cell], grid.first[cell + 1]):
+                j = grid.items[at]
+                if want.same_list and (j <= i or a.owner[i] == b.owner[j]):
+                    continue
+                if code == other.code[j] or other.first_day[j] > latest or other.last_day[j] < soonest:
+                    continue
+                if b.boxes[j, 0] >= east or b.boxes[j, 2] <= west:
+                    continue
+                if b.boxes[j, 1] >= north or b.boxes[j, 3] <= south:
+                    continue
+                if int((max(west, b.boxes[j, 0]) - grid.west) * grid.per_metre) != column:
+                    continue
+                if int((max(south, b.boxes[j, 1]) - grid.south) * grid.per_metre) != line:
+                    continue
+                several = several or other.code[j] != other.code[met[0]] if count > 0 else False
+                met[count] = j
+                count += 1
+    return count, several
+
+
+@compiled
+def measured(  # noqa: PLR0913
+    a: Flat, i: Counts, b: Flat, j: Counts, begin: int, end: int, out: Numbers, tables: Numbers
+) -> None:
+    """What pairs begin up to end of pieces share."""
+    for pair in range(begin, end):
+        out[pair] = shared_area(a, i[pair], b, j[pair], tables)
+
+
+def pieces_measured(a: Flat, i: Counts, b: Flat, j: Counts) -> Numbers:
+    """Square metres that piece i[k] shares with piece j[k]."""
+    out = np.zeros(len(i))
+    if not len(i):
+        return out
+    corners = max(int(np.diff(each.first_corner[each.first_ring]).max()) for each in (a, b))
+
+    def work(begin: int, end: int) -> None:
+        measured(a, i, b, j, begin, end, out, np.empty((2, 5, corners)))
+
+    in_stretches(work, len(i))
+    return out

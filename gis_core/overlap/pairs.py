@@ -1,0 +1,73 @@
+"""Pairs of shapes that share ground: of two lists, of one, or known ones measured."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_core.overlap.exact import exact_area
+from gis_core.overlap.flat import Counts, Numbers
+from gis_core.overlap.polygons import Polygons
+from gis_core.overlap.terms import Found, Terms
+
+DIGITS = 6  # a square millimetre: above the noise of the sums, so that equal areas compare as equal
+DOUBT = 1e-8  # square metres around a half of the last digit within which the sums may round the wrong way
+NOISE = 1e-7  # square metres that shapes which only touch may seem to share
+WORTH_COMPILING = 20_000  # shapes from which loading the compiled loops costs less than doing without
+
+
+def within_list(shapes: Polygons, terms: Terms = Terms(), least: float = 0.0) -> Found:  # noqa: B008
+    """Pairs i < j of one list that share more than `least` square metres."""
+    return _settled(shapes, shapes, _engine(shapes).pairs_within(shapes, terms, _less(least)), least)
+
+
+def overlaps(a: Polygons, b: Polygons, least: float = 0.0) -> Found:
+    """Pairs (i, j) of two lists that share more than `least` square metres."""
+    return _settled(a, b, _engine(a, b).pairs_between(a, b, None, _less(least)), least)
+
+
+def contested(places: Polygons, works: Polygons, code: NDArray[np.int64], least: float = 0.0) -> Found:
+    """Pairs of a place and works on it, more than `least` square metres each, for places with works of two
+    codes."""
+    found = _engine(places, works).pairs_between(places, works, code, _less(least))
+    found = _settled(places, works, found, least)
+    if not len(found.i):
+        return found
+    first = np.flatnonzero(np.r_[True, found.i[1:] != found.i[:-1]])
+    codes = code[found.j]
+    mixed = np.minimum.reduceat(codes, first) != np.maximum.reduceat(codes, first)
+    kept = np.repeat(mixed, np.diff(np.r_[first, len(found.i)]))
+    return Found(*(each[kept] for each in found))
+
+
+def areas_of_pairs(a: Polygons, i: Counts, b: Polygons, j: Counts) -> Numbers:
+    """Square metres that shape i[k] of one list shares with shape j[k] of another, to six digits."""
+    return np.round(np.maximum(_engine(a, b).measured(a, i, b, j), 0), DIGITS)  # type: ignore[no-any-return]
+
+
+def _less(least: float) -> float:
+    """What cannot round up to more than the least falls away at once."""
+    return max(least - 10.0**-DIGITS, NOISE)
+
+
+def _engine(*lists: Polygons) -> Any:
+    """The module of compiled loops, if it pays to load them; else that of whole arrays."""
+    loaded = "numba" in sys.modules
+    worth = loaded or (sum(map(len, lists)) >= WORTH_COMPILING and find_spec("numba") is not None)
+    return import_module("gis_core.overlap.fast" if worth else "gis_core.overlap.plain")
+
+
+def _settled(a: Polygons, b: Polygons, found: Found, least: float) -> Found:
+    """The pairs with more than the least, sorted; where rounding is in doubt, by the exact area."""
+    order = np.argsort(found.i * max(len(b), 1) + found.j, kind="stable")
+    i, j, m2 = found.i[order], found.j[order], found.m2[order]
+    for row in np.flatnonzero(np.abs(m2 - least - 0.5 * 10.0**-DIGITS) < DOUBT):
+        m2[row] = float(exact_area(a, int(i[row]), b, int(j[row])))
+    m2 = np.round(m2, DIGITS)
+    kept = m2 > least
+    return Found(i[kept], j[kept], m2[kept])
