@@ -1,7 +1,4 @@
-"""Pairs of shapes: which come near each other, and what ground they share. Metres and square metres.
-
-The seam for a faster engine: whoever knows another way to the same areas replaces `shared_ground`.
-"""
+"""Pairs of shapes: which come near each other, and what ground they share. Metres and square metres."""
 
 from __future__ import annotations
 
@@ -11,6 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+
+from gis_core.overlap import Polygons, overlaps
 
 Shapes = NDArray[np.object_]
 Indices = NDArray[np.intp]
@@ -49,30 +48,15 @@ def meeting_pairs(left: Shapes, right: Shapes) -> tuple[Indices, Indices]:
 def largest_share(left: Shapes, right: Shapes, least: NDArray[np.float64]) -> Indices:
     """For each shape the place in the other list of the one it shares most with; -1 for no more than `least`.
 
-    Of equal shares the first. The box that two boxes share bounds what the shapes can share, so most pairs
-    are settled without an overlay.
+    Of equal shares the first.
     """
-    i, j = shapely.STRtree(right).query(left)
-    bound = _common_boxes(left, right, i, j)
-    order = np.lexsort((j, -bound, i))
-    i, j, bound = i[order], j[order], bound[order]
-    most, best = least.copy(), np.full(len(left), -1, dtype=np.intp)
-    while len(i):
-        first = np.r_[True, i[1:] != i[:-1]]
-        shared = areas(shapely.intersection(left[i[first]], right[j[first]]))
-        better = (shared > most[i[first]]) | ((shared == most[i[first]]) & (j[first] < best[i[first]]))
-        most[i[first][better]], best[i[first][better]] = shared[better], j[first][better]
-        left_over = ~first & (bound >= most[i])
-        i, j, bound = i[left_over], j[left_over], bound[left_over]
+    i, j, m2 = overlaps(Polygons(left), Polygons(right))
+    order = np.lexsort((j, -m2, i))
+    order = order[m2[order] > least[i[order]]]
+    most = order[np.flatnonzero(np.diff(i[order], prepend=-1))]
+    best = np.full(len(left), -1, dtype=np.intp)
+    best[i[most]] = j[most]
     return best
-
-
-def _common_boxes(left: Shapes, right: Shapes, i: Indices, j: Indices) -> NDArray[np.float64]:
-    """Area of what the boxes share, a little more than less."""
-    a, b = shapely.bounds(left)[i], shapely.bounds(right)[j]
-    width = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
-    height = np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
-    return np.maximum(width, 0) * np.maximum(height, 0) + 10.0**-AREA_DIGITS  # type: ignore[no-any-return]
 
 
 def shared_ground(left: Shapes, right: Shapes) -> tuple[Shapes, NDArray[np.float64]]:
@@ -81,16 +65,15 @@ def shared_ground(left: Shapes, right: Shapes) -> tuple[Shapes, NDArray[np.float
     return shapes, areas(shapes)
 
 
-def shared_among(shapes: Shapes, a: Indices, b: Indices) -> tuple[Shapes, NDArray[np.float64]]:
-    """What pairs of shapes of one list share, and its area; shapes that are drawn alike are overlaid once."""
+def shared_among(shapes: Shapes, a: Indices, b: Indices) -> Shapes:
+    """What pairs of shapes of one list share, as multipolygons; shapes that are drawn alike are cut once."""
     alike = alike_numbers(shapes)
     keys, first, back = np.unique(alike[a] * len(shapes) + alike[b], return_index=True, return_inverse=True)
     left, right = np.divmod(keys, max(len(shapes), 1))
     ground = polygons_only(shapes[a[first]]).copy()
     apart = left != right
     ground[apart], _ = shared_ground(shapes[a[first[apart]]], shapes[b[first[apart]]])
-    m2 = areas(ground)
-    return ground[back], m2[back]
+    return ground[back]
 
 
 def alike_numbers(shapes: Shapes) -> Indices:

@@ -97,19 +97,23 @@ def _money(
     Where one opens what another made, the whole budget of what was made, by its share; where a body has no
     power, the whole budget of its project.
     """
-    columns = (rows[name].tolist() for name in ("rule", "project_a", "project_b", "turned"))
-    amounts = np.array([_amounts(inputs, *row) for row in zip(*columns, strict=True)], dtype=float)
-    amounts = amounts.reshape(-1, 2)
+    amounts = np.full((len(rows), 2), np.nan)
+    first_only, turned = rows["rule"].isin(FIRST_ONLY).to_numpy(bool), rows["turned"].to_numpy(bool)
+    for column, side in enumerate(("project_a", "project_b")):
+        whole = first_only & (turned == bool(column))
+        amounts[whole, column] = rows[side][whole].map(inputs.budget).to_numpy(float)
+    amounts[~first_only] = _in_common(inputs, rows[~first_only])
     parts = np.floor(amounts * np.column_stack([share_a, share_b]) + 0.5)
     parts[np.isnan(parts)] = np.inf
     return parts.min(axis=1).astype(np.int64)  # type: ignore[no-any-return]
 
 
-def _amounts(inputs: Inputs, rule: str, a: str, b: str, turned: bool) -> tuple[float, float]:  # noqa: PLR0913
-    """The budgets of which the smaller part is at risk; not a number for one that does not count."""
-    if rule not in FIRST_ONLY:
-        return money_in_common(inputs.purses, a, b)
-    return (np.nan, inputs.budget[b]) if turned else (inputs.budget[a], np.nan)
+def _in_common(inputs: Inputs, rows: pd.DataFrame) -> NDArray[np.float64]:
+    """The money of each pair in their common years; each pair is asked once."""
+    number = rows.groupby(["project_a", "project_b"], sort=False).ngroup().to_numpy()
+    pairs = rows[["project_a", "project_b"]].iloc[np.unique(number, return_index=True)[1]]
+    money = [money_in_common(inputs.purses, a, b) for a, b in pairs.itertuples(index=False, name=None)]
+    return np.array(money, dtype=float).reshape(-1, 2)[number]  # type: ignore[no-any-return]
 
 
 def money_in_common(purses: Mapping[str, dict[int, dict[str, int]]], a: str, b: str) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gis_core.overlap import Polygons, areas_of_pairs
 from gis_core.pairs import Indices, Shapes, areas, near_pairs, polygons_only, shared_among
 from layers.conflict_inputs import Inputs
 from layers.conflict_pairs import Mask, Pairs
@@ -45,11 +46,14 @@ def meetings(inputs: Inputs, only: Collection[str] | None = None) -> Meetings:
     could = conditions(Pairs(inputs, a, b, None))
     shared = np.logical_or.reduce([could[rule] for rule in ON_GROUND])
     tolerance = inputs.city.conflicts.min_shared_m2
+    asked = shared | could["near_clash"]
+    a, b, shared, nearly = a[asked], b[asked], shared[asked], could["near_clash"][asked]
+    works = Polygons(shapes)
+    m2 = areas_of_pairs(works, a, works, b)
     ground = np.full(len(a), shapely.MultiPolygon(), dtype=object)
-    m2 = np.zeros(len(a))
-    at = np.flatnonzero((shared | could["near_clash"]) & _boxes_meet(shapes, a, b))
-    ground[at], m2[at] = shared_among(shapes, a[at], b[at])
-    near = could["near_clash"] & (m2 <= tolerance)
+    at = np.flatnonzero(shared & (m2 > tolerance))
+    ground[at] = shared_among(shapes, a[at], b[at])
+    near = nearly & (m2 <= tolerance)
     at = np.flatnonzero(near)
     ground[at] = _within_reach(shapes, reach, a[at], b[at])
     m2[at] = areas(ground[at])
@@ -83,12 +87,6 @@ def _chosen(inputs: Inputs, only: Collection[str] | None) -> Mask:
     if only is None:
         return np.ones(len(inputs.works), dtype=bool)
     return inputs.works["project_id"].isin(list(only)).to_numpy(bool)  # type: ignore[no-any-return]
-
-
-def _boxes_meet(shapes: Shapes, a: Indices, b: Indices) -> NDArray[np.bool_]:
-    west, south, east, north = shapely.bounds(shapes).T
-    across = (west[a] <= east[b]) & (west[b] <= east[a])
-    return across & (south[a] <= north[b]) & (south[b] <= north[a])  # type: ignore[no-any-return]
 
 
 def _within_reach(shapes: Shapes, reach: NDArray[np.float64], a: Indices, b: Indices) -> Shapes:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from gis_core.layer import LANGUAGES, Language
 from layers.conflict_days import date_of
@@ -15,36 +18,50 @@ from layers.conflict_words import NOT_KNOWN, NOWHERE, SENTENCES, UNKNOWN_POWER
 
 def sentences(inputs: Inputs, rows: pd.DataFrame) -> dict[str, list[str]]:
     """The sentence that explains each finding, by column."""
-    return {f"why_{lang}": _said(inputs, rows, lang) for lang in LANGUAGES}
+    numbers = pd.DataFrame({
+        "m2": [f"{math.floor(m2 + 0.5):,}".replace(",", "\u00a0") for m2 in rows["m2"].tolist()],
+        "days": [_number(days) for days in rows["days"].tolist()],
+        "shift": [_number(days) for days in rows["shift_days"].tolist()],
+    }, dtype=object)  # fmt: skip
+    return {f"why_{lang}": _said(inputs, rows, numbers, lang) for lang in LANGUAGES}
 
 
-def _said(inputs: Inputs, rows: pd.DataFrame, lang: Language) -> list[str]:
-    names = _body_names(inputs, lang)
+def _said(inputs: Inputs, rows: pd.DataFrame, numbers: pd.DataFrame, lang: Language) -> list[str]:
     a, b = (_records(inputs, rows, side, lang) for side in "ab")
-    columns = ("rule", "place_name", "m2", "days", "shift_days", "turned", "competent")
-    facts = zip(*(rows[name].tolist() for name in columns), a, b, strict=True)
+    turned = rows["turned"].to_numpy(bool)
+    said = {rule: text[lang].format for rule, text in SENTENCES.items()}
+    facts = (
+        *(rows["rule"].tolist(), _known(rows["place_name"], NOWHERE[lang]), _competent(inputs, rows, lang)),
+        *(np.where(turned, b, a).tolist(), np.where(turned, a, b).tolist()),
+        *(numbers[name].tolist() for name in numbers),
+    )
     return [
-        SENTENCES[rule][lang].format(
-            place=place if isinstance(place, str) else NOWHERE[lang],
-            a=b if turned else a,
-            b=a if turned else b,
-            m2=f"{math.floor(m2 + 0.5):,}".replace(",", "\u00a0"),
-            days=_number(days),
-            shift=_number(shift),
-            competent=names.get(competent, competent) if isinstance(competent, str) else UNKNOWN_POWER[lang],
-        )
-        for rule, place, m2, days, shift, turned, competent, a, b in facts
+        said[rule](place=place, competent=competent, a=first, b=second, m2=m2, days=days, shift=shift)
+        for rule, place, competent, first, second, m2, days, shift in zip(*facts, strict=True)
     ]
 
 
-def _records(inputs: Inputs, rows: pd.DataFrame, side: str, lang: Language) -> list[str]:
-    """«body (work, dates)» of one side of each finding."""
+def _known(column: pd.Series[Any], otherwise: str) -> list[str]:
+    return [value if isinstance(value, str) else otherwise for value in column.tolist()]
+
+
+def _competent(inputs: Inputs, rows: pd.DataFrame, lang: Language) -> list[str]:
+    """The name of the body that has the power, where the rule is about that."""
+    names = _body_names(inputs, lang)
+    return [names.get(body, body) for body in _known(rows["competent"], UNKNOWN_POWER[lang])]
+
+
+def _records(inputs: Inputs, rows: pd.DataFrame, side: str, lang: Language) -> NDArray[np.object_]:
+    """«body (work, dates)» of one side of each finding; each is said once."""
     names, works = _body_names(inputs, lang), _work_names(inputs, lang)
-    columns = (rows[f"{name}_{side}"].tolist() for name in ("body", "project", "from", "to"))
-    return [
+    columns = [f"{name}_{side}" for name in ("body", "project", "from", "to")]
+    number = rows.groupby(columns, sort=False, dropna=False).ngroup().to_numpy()
+    first = np.unique(number, return_index=True)[1]
+    said = [
         f"{names.get(body, body)} ({works[project]}, {_day(start)}–{_day(end)})"
-        for body, project, start, end in zip(*columns, strict=True)
+        for body, project, start, end in rows[columns].iloc[first].itertuples(index=False, name=None)
     ]
+    return np.array(said, dtype=object)[number]  # type: ignore[no-any-return]
 
 
 def _body_names(inputs: Inputs, lang: Language) -> dict[str, str]:
