@@ -106,17 +106,17 @@ def interval(differences: npt.ArrayLike) -> Interval | None:
     >>> found.works, found.mean, round(found.low, 3), round(found.high, 3)
     (3, -2.0, -4.484, 0.484)
     """
+    from scipy.special import stdtrit  # noqa: PLC0415  takes half a second that a derive may not need
+
     values = np.asarray(differences, dtype=float)
     if not len(values):
         return None
     mean = float(values.mean())
     if len(values) == 1:
         return Interval(1, mean, None, None)
-    from scipy import stats  # noqa: PLC0415  takes a second to import, and few commands need it
-
-    low, high = stats.t.interval(CONFIDENCE, len(values) - 1, loc=mean, scale=stats.sem(values))
-    constant = bool(np.ptp(values) == 0)
-    return Interval(len(values), mean, mean if constant else float(low), mean if constant else float(high))
+    error = values.std(ddof=1) / np.sqrt(len(values)) if np.ptp(values) else 0.0
+    reach = float(stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2) * error)  # Student's quantile
+    return Interval(len(values), mean, mean - reach, mean + reach)
 
 
 class Register(NamedTuple):

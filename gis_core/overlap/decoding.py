@@ -15,16 +15,16 @@ LITTLE_ENDIAN = 1
 CORNER, PART = 16, 5  # bytes of a corner; bytes before each part of a multipolygon
 
 
-def decoded(wkb: Bytes, first: Counts) -> Flat:
-    """Arrays of shapes one after the other in WKB; those without corners fall away.
+def decoded(wkb: Bytes, first: Counts, size: Counts) -> Flat:
+    """Arrays of shapes in WKB, `size` bytes each from `first` on; those without corners fall away.
 
     Raises ValueError for other kinds of shapes, for a third dimension and for big-endian bytes.
     """
-    count = len(first) - 1
+    count = len(first)
     rings, corners, start = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros((count, 2))
 
     def sized(begin: int, end: int) -> int:
-        return sizes(wkb, first, begin, end, rings, corners, start)
+        return sizes(wkb, (first, size), begin, end, rings, corners, start)
 
     strange = [number for number in in_stretches(sized, count) if number >= 0]
     if strange:
@@ -67,13 +67,19 @@ def opened(wkb: Bytes, at: int) -> tuple[int, int, int]:
 
 @compiled
 def sizes(  # noqa: PLR0913
-    wkb: Bytes, first: Counts, begin: int, end: int, rings: Counts, corners: Counts, start: Numbers
+    wkb: Bytes,
+    at_size: tuple[Counts, Counts],
+    begin: int,
+    end: int,
+    rings: Counts,
+    corners: Counts,
+    start: Numbers,
 ) -> int:
     """Count rings and corners of each shape, and note its first corner; the first shape not understood."""
     for shape in range(begin, end):
-        if first[shape] == first[shape + 1]:
+        if at_size[1][shape] <= 0:
             continue  # missing
-        kind, parts, at = opened(wkb, first[shape])
+        kind, parts, at = opened(wkb, at_size[0][shape])
         if kind == 0:
             return shape
         for _ in range(parts):

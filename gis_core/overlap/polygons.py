@@ -21,17 +21,17 @@ class Polygons:
 
     def __init__(self, shapes: Shapes) -> None:
         self._shapes: Shapes | None = shapes
-        self._wkb: tuple[NDArray[np.uint8], Counts] | None = None
+        self._wkb: tuple[NDArray[np.uint8], Counts, Counts] | None = None
 
     @classmethod
-    def from_wkb(cls, bytes_: NDArray[np.uint8], first: Counts) -> Polygons:
-        """Little-endian WKB or EWKB one after the other; shape k is bytes_[first[k]:first[k + 1]]."""
+    def from_wkb(cls, bytes_: NDArray[np.uint8], start: Counts, length: Counts) -> Polygons:
+        """Little-endian WKB or EWKB: shape k has length[k] bytes from start[k] on, or none."""
         made = cls(np.empty(0, dtype=object))
-        made._shapes, made._wkb = None, (bytes_, first)
+        made._shapes, made._wkb = None, (bytes_, start, length)
         return made
 
     def __len__(self) -> int:
-        return len(self._shapes) if self._shapes is not None else len(self._wkb[1]) - 1  # type: ignore[index]
+        return len(self._shapes) if self._shapes is not None else len(self._wkb[1])  # type: ignore[index]
 
     @cached_property
     def shapes(self) -> Shapes:
@@ -42,8 +42,9 @@ class Polygons:
         """Some of them as shapely shapes."""
         if self._shapes is not None:
             return self._shapes[numbers]
-        bytes_, first = self._wkb  # type: ignore[misc]
-        parts = [bytes_[first[n] : first[n + 1]].tobytes() or None for n in numbers.tolist()]
+        bytes_, start, length = self._wkb  # type: ignore[misc]
+        ends = zip(start[numbers].tolist(), length[numbers].tolist(), strict=True)
+        parts = [bytes_[at : at + size].tobytes() if size > 0 else None for at, size in ends]
         return shapely.from_wkb(np.array(parts, dtype=object))  # type: ignore[no-any-return]
 
     @cached_property

@@ -143,8 +143,8 @@ def test_shapes_in_wkb_of_a_database_are_the_same_shapes() -> None:
     )
     plain_ = shapely.to_wkb(shapely.set_srid(shapes, 32642), include_srid=True)
     parts = [each or b"" for each in plain_]
-    first = np.cumsum([0, *map(len, parts)])
-    read = Polygons.from_wkb(np.frombuffer(b"".join(parts), np.uint8), first)
+    length = np.array([len(each) for each in parts])
+    read = Polygons.from_wkb(np.frombuffer(b"".join(parts), np.uint8), np.cumsum(length) - length, length)
     own = within_list(Polygons(shapes))
     assert [each.tolist() for each in within_list(read)] == [each.tolist() for each in own]
     assert own.i.tolist() == [0, 0]
@@ -155,7 +155,7 @@ def test_shapes_in_wkb_of_a_database_are_the_same_shapes() -> None:
     "wkb", [shapely.Point(1, 2).wkb, shapely.to_wkb(SQUARE, byte_order=0)], ids=["point", "big-endian"]
 )
 def test_the_compiled_reader_refuses_what_it_does_not_understand(engine: Any, wkb: bytes) -> None:
-    read = Polygons.from_wkb(np.frombuffer(wkb, np.uint8), np.array([0, len(wkb)]))
+    read = Polygons.from_wkb(np.frombuffer(wkb, np.uint8), np.array([0]), np.array([len(wkb)]))
     with pytest.raises(ValueError, match="shape 0"):
         _ = read.pieces
 
