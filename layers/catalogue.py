@@ -100,7 +100,7 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     RegimeConflict: Computed(regime_conflicts.frame, needs=(Work,)),
     RegimeScenario: Computed(regime_scenarios.frame, needs=(Work,)),
     Opening: openings.rows,
-    ProjectPlace: project_places.rows,
+    ProjectPlace: Computed(project_places.frame, needs=(Work, GridCell)),
     AppealPlace: appeal_places.rows,
     AppealRepeat: appeal_repeats.rows,
     FundingByPlace: funding_by_place.rows,

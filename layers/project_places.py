@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Float, Select, Text, func, literal, select, union_all
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Float, Select, Text, literal, select, union_all
 from sqlalchemy.orm import Mapped
 
-from gis_core.joins import rounded, shared_shape
-from gis_core.layer import M2, Choices, Label, Layer, field
+from gis_core.joins import in_bytes
+from gis_core.layer import M2, Choices, Label, Layer, field, table_of
+from gis_core.overlap import Polygons, overlaps
+from gis_core.pairs import Shapes, areas, united
+from gis_core.store import read_frame
 from layers.city import City
 from layers.districts import District
 from layers.grid_cells import GridCell
@@ -46,25 +54,41 @@ class ProjectPlace(Layer):
     )
 
 
-def rows(city: City) -> Select[tuple[str, str, str, float, float]]:
-    """Shared area of each project's works with each place and each boundary version it lies on.
+def frame(connection: Connection, city: City) -> pd.DataFrame:
+    """Shared area of each project's works with each place and each boundary version they lie on.
 
     Areas within the tolerance count as touching; works under twice the tolerance still lie somewhere.
     """
-    shape = (
-        select(Work.project_id, func.ST_Union(Work.geom).label("geom")).group_by(Work.project_id).cte("shape")
-    )
+    projects, works = _works(connection, city)
+    ground = read_frame(connection, _ground(), city.crs)
+    found = overlaps(Polygons(works), Polygons(ground["geom"].to_numpy(object)))
+    whole = areas(works)[found.i]
+    lies = found.m2 > np.minimum(city.conflicts.min_shared_m2, whole / 2)
+    i, j = found.i[lies], found.j[lies]
+    columns = {"project_id": projects[i], "place_kind": ground["kind"].to_numpy(object)[j]}
+    columns |= {"place_id": ground["id"].to_numpy(object)[j], "shared_m2": found.m2[lies]}
+    return pd.DataFrame(columns | {"works_m2": whole[lies]})
+
+
+def _works(connection: Connection, city: City) -> tuple[NDArray[np.object_], Shapes]:
+    """Ids of projects, and the ground of all works of each."""
+    work = table_of(Work).c
+    query = select(work.project_id, work.geom).order_by(in_bytes(work.project_id), work.area_no)
+    works = read_frame(connection, query, city.crs)
+    ids, shapes = works["project_id"].to_numpy(object), works["geom"].to_numpy(object)
+    first = np.flatnonzero(ids != np.r_[[None], ids[:-1]])
+    ends = np.r_[first[1:], len(ids)]
+    ground = shapes[first]
+    for at in np.flatnonzero(ends - first > 1):
+        ground[at] = united(shapes[first[at] : ends[at]])
+    return ids[first], ground
+
+
+def _ground() -> Select[Any]:
     place = places()
-    ground = union_all(
+    kinds = union_all(
         select(place.c.kind, place.c.id, place.c.geom),
         select(literal("district"), District.id, District.geom),
         select(literal("hexagon"), GridCell.cell_id, GridCell.geom),
     ).subquery("ground")
-    shared = rounded(func.ST_Area(shared_shape(shape.c.geom, ground.c.geom)), AREA_DIGITS)
-    whole = rounded(func.ST_Area(shape.c.geom), AREA_DIGITS)
-    met = (
-        select(shape.c.project_id, ground.c.kind, ground.c.id, shared.label("shared"), whole.label("whole"))
-        .join(ground, func.ST_Intersects(shape.c.geom, ground.c.geom))
-        .subquery("met")
-    )
-    return select(met).where(met.c.shared > func.least(city.conflicts.min_shared_m2, met.c.whole / 2))
+    return select(kinds).order_by(kinds.c.kind, in_bytes(kinds.c.id))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -18,23 +17,23 @@ from gis_core.overlap.terms import Found, Terms
 DIGITS = 6  # a square millimetre: above the noise of the sums, so that equal areas compare as equal
 DOUBT = 1e-8  # square metres around a half of the last digit within which the sums may round the wrong way
 NOISE = 1e-7  # square metres that shapes which only touch may seem to share
-WORTH_COMPILING = 20_000  # shapes from which loading the compiled loops costs less than doing without
+WORTH_COMPILING = 20_000  # shapes or pairs from which loading compiled loops costs less than doing without
 
 
 def within_list(shapes: Polygons, terms: Terms = Terms(), least: float = 0.0) -> Found:  # noqa: B008
     """Pairs i < j of one list that share more than `least` square metres."""
-    return _settled(shapes, shapes, _engine(shapes).pairs_within(shapes, terms, _less(least)), least)
+    return _settled(shapes, shapes, _engine(len(shapes)).pairs_within(shapes, terms, _less(least)), least)
 
 
 def overlaps(a: Polygons, b: Polygons, least: float = 0.0) -> Found:
     """Pairs (i, j) of two lists that share more than `least` square metres."""
-    return _settled(a, b, _engine(a, b).pairs_between(a, b, None, _less(least)), least)
+    return _settled(a, b, _engine(len(a) + len(b)).pairs_between(a, b, None, _less(least)), least)
 
 
 def contested(places: Polygons, works: Polygons, code: NDArray[np.int64], least: float = 0.0) -> Found:
     """Pairs of a place and works on it, more than `least` square metres each, for places with works of two
     codes."""
-    found = _engine(places, works).pairs_between(places, works, code, _less(least))
+    found = _engine(len(places) + len(works)).pairs_between(places, works, code, _less(least))
     found = _settled(places, works, found, least)
     if not len(found.i):
         return found
@@ -47,7 +46,7 @@ def contested(places: Polygons, works: Polygons, code: NDArray[np.int64], least:
 
 def areas_of_pairs(a: Polygons, i: Counts, b: Polygons, j: Counts) -> Numbers:
     """Square metres that shape i[k] of one list shares with shape j[k] of another, to six digits."""
-    return np.round(np.maximum(_engine(a, b).measured(a, i, b, j), 0), DIGITS)  # type: ignore[no-any-return]
+    return np.round(np.maximum(_engine(len(i)).measured(a, i, b, j), 0), DIGITS)  # type: ignore[no-any-return]
 
 
 def _less(least: float) -> float:
@@ -55,10 +54,12 @@ def _less(least: float) -> float:
     return max(least - 10.0**-DIGITS, NOISE)
 
 
-def _engine(*lists: Polygons) -> Any:
-    """The module of compiled loops, if it pays to load them; else that of whole arrays."""
-    loaded = "numba" in sys.modules
-    worth = loaded or (sum(map(len, lists)) >= WORTH_COMPILING and find_spec("numba") is not None)
+def _engine(count: int) -> Any:
+    """The module of compiled loops, if it pays to load them for so many; else that of whole arrays.
+
+    Only the count decides: the same input goes the same way, whatever was asked before.
+    """
+    worth = count >= WORTH_COMPILING and find_spec("numba") is not None
     return import_module("gis_core.overlap.fast" if worth else "gis_core.overlap.plain")
 
 
