@@ -9,41 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import numpy as np
 import psycopg
 import pyarrow as pa
-from numpy.typing import NDArray
 from sqlalchemy import Column, Connection, Index, Table, distinct, exists, func, select, text
 
 from gis_core.errors import InputError
 from gis_core.indexes import build_anew, is_superuser, set_aside
 from gis_core.layer import Layer, table_of
+from gis_core.seen import Seen
 from gis_core.staging import Change, copy_rows
 
 LARGE = 4 << 20  # bytes of files from which it is worth it
-SLOTS = 29  # bits of a hash by which a key is known again: 64 MB
 
 TRIGGERS = """
 SELECT EXISTS (
     SELECT FROM pg_trigger WHERE tgrelid = CAST(:name AS regclass) AND NOT tgisinternal AND tgenabled = 'O')
 """
-
-
-class Seen:
-    """Keys by their hashes: sometimes taken for known when they are new, never the other way round."""
-
-    def __init__(self) -> None:
-        self.marks = np.zeros((1 << SLOTS) >> 3, np.uint8)
-
-    def meet(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        """Which of some keys were there before, in this call or an earlier one; all are remembered."""
-        slots = hashes >> np.uint64(64 - SLOTS)
-        byte, bit = slots >> np.uint64(3), np.left_shift(1, slots & np.uint64(7)).astype(np.uint8)
-        met: NDArray[np.bool_] = np.ones(len(slots), bool)
-        first = np.unique(slots, return_index=True)[1]
-        met[first] = (self.marks[byte[first]] & bit[first]) != 0
-        np.bitwise_or.at(self.marks, byte, bit)
-        return met
 
 
 @dataclass(frozen=True)

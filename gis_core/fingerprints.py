@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gis_core.accept import BOOKKEEPING, Accepted
 from gis_core.layer import Layer, geometry_kind, keys
+from gis_core.seen import Seen
 
 RECORD = np.dtype(
     [
@@ -26,7 +27,7 @@ RECORD = np.dtype(
         ("account", "u4"),
     ]
 )
-PART, BLOCK = 4_000_000, 500_000  # rows that are sorted at once, and that are read at once
+PART, BLOCK = 1_000_000, 500_000  # rows that are sorted at once, and that are read at once
 DIFFERING = "duplicate id with other data: neither row is taken"
 STACKED = 5  # so many records with exactly one coordinate stand for a centre
 CROWD = 200  # of a layer of points only if they are one in so many: a house may have many appeals
@@ -105,22 +106,37 @@ class Fingerprints:
 
     def _groups(self, name: str, least: int) -> Iterator[Records]:
         """Records that share a hash other than zero, in order, for hashes that occur so often."""
-        parts = max(1, -(-self.count // PART))
+        again, many = self._again(name)
+        parts = max(1, -(-many // PART))
         width = (1 << 64) // parts + 1
         for part in range(parts):
-            yield from _alike(
-                self._between(name, part * width, min((part + 1) * width, 1 << 64) - 1), name, least
-            )
+            low, high = max(part * width, 1), min((part + 1) * width, 1 << 64) - 1
+            yield from _alike(self._between(name, (low, high), again), name, least)
 
-    def _between(self, name: str, low: int, high: int) -> Records:
-        """Records whose hash lies in a range."""
-        self.file.seek(0)
-        found = []
-        while block := self.file.read(BLOCK * RECORD.itemsize):
-            records = np.frombuffer(block, RECORD)
+    def _again(self, name: str) -> tuple[Seen, int]:
+        """Hashes that may occur more than once, and about how many records have one."""
+        once, again, many = Seen(), Seen(), 0
+        for records in self._blocks():
+            hashes = records[name][records[name] != 0]
+            met = hashes[once.meet(hashes)]
+            again.meet(met)
+            many += 2 * len(met)
+        return again, many
+
+    def _between(self, name: str, bounds: tuple[int, int], among: Seen) -> Records:
+        """Records whose hash lies in a range and is among those that may occur more than once."""
+        low, high = map(np.uint64, bounds)
+        found = [np.empty(0, RECORD)]
+        for records in self._blocks():
             hashes = records[name]
-            found.append(records[(hashes >= np.uint64(max(low, 1))) & (hashes <= np.uint64(high))])
-        return np.concatenate(found) if found else np.empty(0, RECORD)
+            found.append(records[(hashes >= low) & (hashes <= high) & among.hold(hashes)])
+        return np.concatenate(found)
+
+    def _blocks(self) -> Iterator[Records]:
+        """All records, some at a time."""
+        self.file.seek(0)
+        while block := self.file.read(BLOCK * RECORD.itemsize):
+            yield np.frombuffer(block, RECORD)
 
 
 def _at(record: Any) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from gis_core import filling
+from gis_core.seen import Seen
 from layers.parcels import Parcel
 from tests.scripts.conftest import Abat
 from tests.scripts.test_load_atomic import GIST, Nursery, parcels, seen
@@ -161,7 +162,7 @@ def test_a_table_with_rows_or_with_a_trigger_of_its_own_is_not_filled_straight(s
 
 
 def test_known_keys_are_known_again_over_many_calls() -> None:
-    seen_keys, dice = filling.Seen(), np.random.default_rng(3)
+    seen_keys, dice = Seen(), np.random.default_rng(3)
     first, second = (dice.integers(0, 2**64, 10_000, dtype=np.uint64) for _ in range(2))
     assert seen_keys.meet(first).mean() < 0.001
     assert seen_keys.meet(np.concatenate([second[:10], second[:10]])).tolist()[10:] == [True] * 10
