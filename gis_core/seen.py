@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-SLOTS = 29  # bits of a hash by which it is known again: 64 MB
+SLOTS = 28  # bits of a hash by which it is known again: 32 MB
 
 
 class Seen:
