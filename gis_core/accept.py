@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import date, tzinfo
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import shapely
 
 from gis_core.addressing import Addressing, place_by_address
 from gis_core.columns import plain
+from gis_core.dates import EXCEL_EPOCH
 from gis_core.errors import InputError
 from gis_core.layer import LANGUAGES, Choices, Field, Layer, fields, geometry_kind, keys, table_of
 from gis_core.placing import Plan, raw_shapes
@@ -57,7 +58,7 @@ class LoadRules:
     that no field takes are checked; `constants[field]`: what every row holds. `placed`: rows without a
     shape are rejected even where the layer takes
     them. `numbered`: rows of a file without an id get one of file name and row. `addressing`: how rows are
-    placed that have an address and no coordinates.
+    placed that have an address and no coordinates. `epoch`: the day from which numbers of days count.
     """
 
     shapes: ShapeRules
@@ -72,6 +73,7 @@ class LoadRules:
     placed: bool = False
     numbered: bool = False
     addressing: Addressing | None = None
+    epoch: date = EXCEL_EPOCH
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class Accepted:
 
 def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Accepted:
     """Read a chunk's rows as rows of a layer."""
+    rules = rules if plan.epoch == rules.epoch else replace(rules, epoch=plan.epoch)
     rows = chunk.row.to_numpy()
     faults = _words(chunk.row, chunk.fault)
     doubts = _words(chunk.row, chunk.remark)
@@ -223,7 +226,7 @@ def _parser(name: str, declared: Field, kind: Any, rules: LoadRules) -> Parser:
     if declared.vocabulary:
         words = rules.vocabularies[declared.vocabulary]
         return one_of(words.accepted, name, words.fold, words.stand_in)
-    return parser_of(kind, rules.zone)
+    return parser_of(kind, rules.zone, rules.epoch)
 
 
 def spelled(choices: Choices, further: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

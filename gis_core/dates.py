@@ -6,6 +6,8 @@ import re
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+from gis_core.months import in_words
+
 DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?:\s*г\.?)?(?:[ T,].*)?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"\d{5}(\.\d+)?")
@@ -24,23 +26,26 @@ class Day(NamedTuple):
     remark: str = ""
 
 
-def as_day(cell: object, zone: tzinfo) -> Day:
-    """The date in a cell; a time with an offset becomes the day in `zone`. Raises ValueError for none."""
+def as_day(cell: object, zone: tzinfo, epoch: date = EXCEL_EPOCH) -> Day:
+    """The date in a cell; a time with an offset becomes the day in `zone`, a day number counts from `epoch`.
+
+    Raises ValueError for what is no date.
+    """
     if isinstance(cell, datetime):
         return _judged((cell.astimezone(zone) if cell.tzinfo else cell).date(), "")
     if isinstance(cell, date):
         return _judged(cell, "")
     text = str(cell).strip()
     try:
-        return _read(text, zone)
+        return _read(text, zone, epoch)
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is not a date; write 2023-05-31 or 31.05.2023") from None
 
 
-def _read(text: str, zone: tzinfo) -> Day:
+def _read(text: str, zone: tzinfo, epoch: date) -> Day:
     serial = SERIAL.fullmatch(text)
     if serial and SERIALS[0] <= float(text) <= SERIALS[1]:
-        value = EXCEL_EPOCH + timedelta(days=int(float(text)))
+        value = epoch + timedelta(days=int(float(text)))
         return _judged(value, f"{text} read as an Excel date: {value}")
     compact = COMPACT.fullmatch(text)
     if compact:
@@ -48,6 +53,9 @@ def _read(text: str, zone: tzinfo) -> Day:
     found = DAY_FIRST.fullmatch(text)
     if found:
         return _day_first(text, *found.groups())
+    words = in_words(text)
+    if words:
+        return _day_first(text, *words)
     moment = datetime.fromisoformat(text.replace("/", "-"))
     return _judged((moment.astimezone(zone) if moment.tzinfo else moment).date(), "")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,13 +25,15 @@ from gis_core.columns import (
     only,
 )
 from gis_core.crs import WGS84, Known, advice, how, known_crs, transformer
+from gis_core.dates import EXCEL_EPOCH
+from gis_core.degrees import as_coordinate
 from gis_core.errors import InputError
 from gis_core.layer import Layer, fields, geometry_kind, keys, table_of
 from gis_core.reading import Chunk, Source
 from gis_core.reading.model import HEIGHTS
 from gis_core.shape_cells import shapes_of_texts, srid_of
 from gis_core.shapes import ShapeRules, city_box, project, shapes_of_wkb
-from gis_core.values import as_float, parse_column
+from gis_core.values import Read, parse_column
 
 DEGREES = (180.0, 90.0)
 SAMPLE = 5000
@@ -42,6 +46,7 @@ class Plan:
     `place`: how shapes are found: "shapes", a pair of columns, one column, or nothing. `numbered`: the key
     that is made of file name and row, else None. `step` leads to the store's CRS; `crs` is the file's, and
     `srid` what the shapes in a column say of it themselves. `outlines`: closed lines become areas.
+    `epoch`: the day from which the file counts days.
     """
 
     file: str
@@ -54,6 +59,7 @@ class Plan:
     numbered: str | None = None
     srid: int | None = None
     outlines: bool = False
+    epoch: date = EXCEL_EPOCH
     notes: list[str] = field(default_factory=list)
 
 
@@ -79,7 +85,7 @@ def _plan(layer: type[Layer], source: Source, chunk: Chunk, rules: Any, stated_c
     step = _step(crs, rules.shapes, notes) if crs else None
     outlines = source.outlines and geometry_kind(layer) == "MULTIPOLYGON"
     found = Plan(source.path.name, source.path.stem, mapping, unused, place, crs, step, numbered, srid,
-                 outlines, notes)  # fmt: skip
+                 outlines, source.epoch, notes)  # fmt: skip
     if place and crs:
         _check_place(found, chunk, rules.shapes)
     return found
@@ -162,6 +168,10 @@ def _filled(shapes: Any, reasons: Any, repairs: Any) -> tuple[Any, Any, Any]:
     return shapes, reasons, repairs
 
 
+def _coordinate(cell: object, axis: int) -> Read:
+    return Read(*as_coordinate(cell, axis))
+
+
 def _of_one_crs(made: Plan, shapes: Any, reasons: Any, repairs: Any) -> tuple[Any, Any, Any]:
     """Shapes with reasons for those that carry another CRS than the first of the file."""
     if made.srid:
@@ -176,12 +186,12 @@ def _points(chunk: Chunk, *names: str) -> tuple[Any, Any, Any]:
     """Points of two columns; cells that are no numbers are reasons."""
     reasons = np.full(len(chunk.row), "", dtype=object)
     axes = []
-    for name in names:
+    for axis, name in enumerate(names):
         cells = chunk.table[name].combine_chunks()
         if pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type):
             axes.append(cells.cast(pa.float64()).to_numpy(zero_copy_only=False))
             continue
-        parsed = parse_column(cells, pa.float64(), as_float)
+        parsed = parse_column(cells, pa.float64(), partial(_coordinate, axis=axis))
         for at, fault in parsed.faults.items():
             reasons[at] = f"no coordinates: {name}: {fault}"
         axes.append(parsed.values.to_numpy(zero_copy_only=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import tzinfo
+from datetime import date, tzinfo
 from decimal import ROUND_HALF_EVEN
 from textwrap import shorten
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Float, Integer
 from sqlalchemy.types import TypeEngine
 
 from gis_core.columns import plain
-from gis_core.dates import as_day
+from gis_core.dates import EXCEL_EPOCH, as_day
 from gis_core.numbers import as_number
 
 YES = {"true", "t", "yes", "y", "1", "да", "иә", "истина", "+"}
@@ -135,14 +135,14 @@ def _matching(values: pa.Array, pattern: str) -> list[int]:
     return [int(at) for at in np.flatnonzero(found.to_numpy(zero_copy_only=False))]
 
 
-def parser_of(kind: TypeEngine[Any], zone: tzinfo) -> Parser:
-    """The parser for a column type."""
+def parser_of(kind: TypeEngine[Any], zone: tzinfo, epoch: date = EXCEL_EPOCH) -> Parser:
+    """The parser for a column type; days are those of `zone`, numbers of days count from `epoch`."""
     if isinstance(kind, ARRAY):
         return as_list
     if isinstance(kind, Boolean):
         return as_bool
     if isinstance(kind, Date):
-        return lambda cell: Read(*as_day(cell, zone))
+        return lambda cell: Read(*as_day(cell, zone, epoch))
     if isinstance(kind, BigInteger):
         return as_money
     if isinstance(kind, Integer):

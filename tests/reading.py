@@ -90,7 +90,7 @@ def _take(found: Taken, accepted: Any) -> None:
 
 def _source(path: Path, reading: Reading) -> Source:
     """The reading as the parent process sees it."""
-    head = pipe.header_of(reading)
+    head = parent.head_of(pipe.header_of(reading))
     source = Source(path=path, sha256="", chunks=iter(()), **head)
     source.chunks = _chunks(source, reading)
     return source

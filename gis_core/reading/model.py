@@ -40,8 +40,8 @@ class Rows:
 class Reading:
     """One table of a file. `expected` rows by the file's own header, where it says; `crs` as it is written.
 
-    `notes` are for the whole file and may grow until the last chunk. `outlines`: closed lines of a drawing
-    stand for areas.
+    `epoch`: the day from which it counts days. `notes` are for the whole file and may grow until the last
+    chunk. `outlines`: closed lines of a drawing stand for areas.
     """
 
     columns: list[str]
@@ -53,6 +53,7 @@ class Reading:
     sample: str | None = None
     sublayer: str | None = None
     expected: int | None = None
+    epoch: str = "1899-12-30"
     notes: list[str] = field(default_factory=list)
 
 

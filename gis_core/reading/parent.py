@@ -13,11 +13,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
 
+from gis_core.dates import EXCEL_EPOCH
 from gis_core.errors import InputError
 from gis_core.reading import pipe
 from gis_core.reading.formats import local_file
@@ -59,6 +61,7 @@ class Source:
     chunks: Iterator[Chunk] = field(repr=False)
     notes: list[str] = field(default_factory=list)
     read: int = 0
+    epoch: date = EXCEL_EPOCH
 
 
 @contextmanager
@@ -83,11 +86,15 @@ def open_source(
         kind, payload = next(frames)
         if kind != pipe.HEADER:
             raise _crash(path, child)
-        head = json.loads(payload)
-        source = Source(path=path, sha256="", chunks=iter(()), **head)
+        source = Source(path=path, sha256="", chunks=iter(()), **head_of(json.loads(payload)))
         source.chunks = _chunks(source, child, frames)
         source.sha256 = _digest(path)
         yield source
+
+
+def head_of(told: dict[str, Any]) -> dict[str, Any]:
+    """What the child says before the rows, as a source has it."""
+    return {**told, "epoch": date.fromisoformat(told["epoch"])}
 
 
 @contextmanager

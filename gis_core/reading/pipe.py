@@ -28,7 +28,7 @@ def send_json(pipe: BinaryIO, kind: bytes, facts: dict[str, Any]) -> None:
 
 def header_of(reading: Reading) -> dict[str, Any]:
     """What stands before the rows."""
-    names = ("columns", "shaped", "outlines", "crs", "encoding", "sample", "sublayer", "expected")
+    names = ("columns", "shaped", "outlines", "crs", "encoding", "sample", "sublayer", "expected", "epoch")
     return {name: getattr(reading, name) for name in names}
 
 

@@ -47,12 +47,10 @@ def read_xlsx(request: Request) -> Reading:
             f"{name}: the Excel (xlsx) workbook cannot be read: {kind} ({fault}); save it again"
         ) from None
     if book.epoch == CALENDAR_MAC_1904:
-        notes.append(
-            "the workbook counts days from 1904: day numbers that are not shown as dates are 1462 too few"
-        )
+        notes.append("the workbook counts days from 1904, by its own word: so are its day numbers read")
     header.notes[:0] = notes
     return Reading(header.names, chunks(header, data_rows(header, rows), marks.add), sublayer=sheet.title,
-                   encoding="utf-8", notes=header.notes)  # fmt: skip
+                   encoding="utf-8", epoch=book.epoch.date().isoformat(), notes=header.notes)  # fmt: skip
 
 
 def _check_parts(request: Request, members: list[zipfile.ZipInfo]) -> None:

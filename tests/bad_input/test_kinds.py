@@ -443,16 +443,20 @@ def test_a_workbook_with_an_oddity_loses_nothing(kind: str, empty: Connection, t
     assert [row["text"] for row in found.rows] == [f"Яма у дома {text}" for text in ADDRESSES]
 
 
-def test_a_workbook_that_counts_from_1904_gives_right_dates_and_a_warning(
-    empty: Connection, tmp_path: Path
+@pytest.mark.parametrize("shown", [True, False], ids=["as dates", "as numbers"])
+def test_a_workbook_that_counts_from_1904_gives_right_dates_and_says_so(
+    shown: bool, empty: Connection, tmp_path: Path
 ) -> None:
     def change(made: Any, sheet: Any) -> None:
         made.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
         for row in range(2, COUNT + 2):
-            sheet.cell(row, 2).value = datetime.datetime(2022, 3, row)  # noqa: DTZ001  as Excel has it
+            day = datetime.datetime(2022, 3, row)  # noqa: DTZ001  as Excel has it
+            number = (day - datetime.datetime(1904, 1, 1)).days  # noqa: DTZ001
+            sheet.cell(row, 2).value = day if shown else number
 
     found = taken(empty, files.workbook(tmp_path, change), Appeal)
-    assert [row["requested_on"].day for row in found.rows] == list(range(2, COUNT + 2))
+    days = [datetime.date(2022, 3, day) for day in range(2, COUNT + 2)]
+    assert [row["requested_on"] for row in found.rows] == days
     assert any("1904" in note for note in found.notes)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gis_core.columns import match_columns, plain
 from gis_core.dates import as_day
+from gis_core.degrees import LATITUDE, LONGITUDE, as_coordinate
 from gis_core.errors import InputError
 from gis_core.numbers import as_number
 from gis_core.values import as_bool, as_money
@@ -48,6 +49,73 @@ def test_days_are_read_in_the_city_s_zone(cell: object, day: date) -> None:
 def test_what_is_no_day_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
         as_day(cell, ZONE)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "12 марта 2023", "12 марта 2023 г.", "12 марта 2023 года", "12 МАРТА 2023г.", "«12» марта 2023 г.",
+        "12 мар. 2023", "12-мар-23", "12 марта 2023, 10:30", "12 наурыз 2023", "12 наурыз 2023 ж.",
+        "2023 жылғы 12 наурыз", "2023 ж. 12 наурыз", "12 March 2023", "12th March 2023", "12 Mar 2023",
+        "12-Mar-23", "March 12, 2023", "Mar 12 2023",
+    ],
+)  # fmt: skip
+def test_a_month_may_be_a_word_in_three_languages(cell: str) -> None:
+    read = as_day(cell, ZONE)
+    assert (read.value, read.remark) == (date(2023, 3, 12), "")
+
+
+def test_every_month_has_its_words() -> None:
+    russian = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
+    kazakh = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан"
+    english = "January February March April May June July August September October November December"
+    words = (each.split() for each in (russian, kazakh, english))
+    for number, names in enumerate(zip(*words, strict=True), start=1):
+        assert {as_day(f"1 {name} 2024", ZONE).value for name in names} == {date(2024, number, 1)}
+
+
+@pytest.mark.parametrize(
+    "cell", ["31 апреля 2023", "12 маршрут 2023", "март 2023", "12 марта", "45 May 2023"]
+)
+def test_what_only_looks_like_a_date_in_words_is_refused(cell: str) -> None:
+    with pytest.raises(ValueError, match="is not a date"):
+        as_day(cell, ZONE)
+
+
+def test_day_numbers_count_from_the_day_that_the_workbook_says() -> None:
+    assert as_day("43160", ZONE, date(1904, 1, 1)).value == date(2022, 3, 2)  # 44622 less 1462
+    assert as_day("44622", ZONE).value == date(2022, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("cell", "axis", "value"),
+    [
+        ("51°07'46.5\"N", LATITUDE, 51.12958333),
+        ("51° 7′ 46,5″ с.ш.", LATITUDE, 51.12958333),
+        ("с.ш. 51°07'46.5''", LATITUDE, 51.12958333),
+        ("51°07'46,5\" с. е.", LATITUDE, 51.12958333),
+        ("71º25’30” в.д.", LONGITUDE, 71.425),
+        ("71°25,5' ш.б.", LONGITUDE, 71.425),
+        ("E 71.425°", LONGITUDE, 71.425),
+        ("71°25'30\"W", LONGITUDE, -71.425),
+        ("-71°25'30\"", LONGITUDE, -71.425),
+        ("33°30' ю.ш.", LATITUDE, -33.5),
+        ("71,425", LONGITUDE, 71.425),
+        ("668 123,45", LONGITUDE, 668123.45),
+    ],
+)
+def test_coordinates_may_stand_in_degrees_minutes_and_seconds(cell: str, axis: int, value: float) -> None:
+    assert as_coordinate(cell, axis).value == pytest.approx(value, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("cell", "axis"),
+    [("51°07'46\"N", LONGITUDE), ("71°25' в.д.", LATITUDE), ("51°61'N", LATITUDE), ("51°07'60\"", LATITUDE),
+     ("91°", LATITUDE), ("51° N E", LATITUDE), ("51°07", LATITUDE), ("север", LATITUDE)],
+)  # fmt: skip
+def test_what_is_no_coordinate_of_its_axis_is_refused(cell: str, axis: int) -> None:
+    with pytest.raises(ValueError, match="is no"):
+        as_coordinate(cell, axis)
 
 
 @pytest.mark.parametrize("cell", ["03/04/2022", "44621", "1971-01-01"])
