@@ -24,6 +24,7 @@ from maps.varint import varints
 from maps.worldgrid import STEPS
 
 TEXTS_A_CHUNK = 4096  # rows: fewer compress worse, more make a click wait
+WORDS_A_PART = 16_384  # of a column: a browser reads so many without keeping its page waiting
 AREA = 2  # dimensions
 LINEAR_RING = 2  # shapely's number for the kind
 GZIP = 31  # zlib's number for a gzip frame; it writes no time and no name, so equal rows give equal bytes
@@ -31,8 +32,11 @@ GZIP = 31  # zlib's number for a gzip frame; it writes no time and no name, so e
 
 def packed_json(value: Any) -> str:
     """A JSON value as base64 of gzip. What UTF-8 cannot say (half a surrogate) becomes a question mark."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return _base64(text.encode("utf-8", "replace"))
+    return _base64(_json(value))
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def packed(
@@ -54,7 +58,7 @@ def packed(
         head["shapes"] = _add_shapes(shapes, parts)
     for name, table in {"rows": _without_shapes(frame), **more}.items():
         head["tables"][name] = {"rows": len(table), "columns": _add_columns(table, parts)}
-    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    text = _json(head)
     return _base64(len(text).to_bytes(4, "little") + text + b"".join(parts))
 
 
@@ -75,9 +79,19 @@ def _add_columns(table: pd.DataFrame, parts: list[bytes]) -> list[dict[str, Any]
     specs = []
     for name in table.columns:
         spec, data = encode(table[name])
-        specs.append({"name": name, "bytes": len(data), **spec})
+        specs.append({"name": name, "bytes": len(data), **_aside(spec, parts)})
         parts.append(data)
     return specs
+
+
+def _aside(spec: dict[str, Any], parts: list[bytes]) -> dict[str, Any]:
+    """The spec without a long list of words: that goes into parts, which a page reads one by one."""
+    words = spec.get("values", [])
+    if len(words) <= WORDS_A_PART:
+        return spec
+    pieces = [_json(words[at : at + WORDS_A_PART]) for at in range(0, len(words), WORDS_A_PART)]
+    parts.extend(pieces)
+    return {**spec, "values": [], "words": [len(piece) for piece in pieces]}
 
 
 def _add_shapes(shapes: NDArray[np.object_], parts: list[bytes]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,7 @@ from maps.columns import encode, rounded
 from maps.extent import WHOLE_WORLD, extent
 from maps.offline import render_offline
 from maps.packed import Packed, neighbours_together
-from maps.payload import packed
+from maps.payload import WORDS_A_PART, packed
 from maps.shell import CityMap, PageFigure
 from maps.varint import varints
 from maps.worldgrid import STEPS, morton_order, on_grid
@@ -222,3 +223,18 @@ def test_a_click_in_a_hole_hits_nothing(show: Show, mixed: gpd.GeoDataFrame) -> 
     page.evaluate("(place) => map_city.setView(place, 16, {animate: false})", places[0])
     hits = [page.evaluate("([y, x]) => packed_mixed.hits(L.latLng(y, x))", place) for place in places]
     assert hits == [[0, 1], [1]]  # the smaller shape first
+
+
+@pytest.mark.parametrize("before", ["", "delete window.DecompressionStream"], ids=["new", "old browser"])
+def test_a_long_list_of_words_travels_in_parts(show: Show, window: BrowserContext, before: str) -> None:
+    """One word more than a part holds: two parts, and the page has every word in its row."""
+    window.add_init_script(before)
+    words = [f"word {number}" for number in range(WORDS_A_PART + 1)]
+    frame = gpd.GeoDataFrame({"word": words}, geometry=[square(0, 0, 9)] * len(words), crs=CRS)
+    stream = gzip.decompress(base64.b64decode(packed(frame, on_grid(frame))))
+    head = json.loads(stream[4 : 4 + int.from_bytes(stream[:4], "little")])
+    (column,) = head["tables"]["rows"]["columns"]
+    assert (column["values"], len(column["words"])) == ([], 2)
+    page = show(layers_page(many=frame))
+    read = "() => Array.from({length: packed_many.shapes.rows}, (_, row) => packed_many.value('word', row))"
+    assert page.evaluate(read) == words

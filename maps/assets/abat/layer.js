@@ -3,6 +3,7 @@
   'use strict';
 
   const FINGER = 6; // pixels by which a click may miss a shape
+  Abat.ROWS_A_STEP = 100000; // looked at by one step of drawing
 
   Abat.Layer = L.Layer.extend({
     /* `look`: {style} or {by: column, styles: {value: style}}; a value without a style is not drawn. */
@@ -86,11 +87,12 @@
       this.dense = { colour, most };
     },
 
-    /** How many shown rows begin in the window. */
-    countIn(view) {
+    /** How many shown rows begin in the window; stops now and then for its caller to look at the clock. */
+    *countIn(view) {
       const { boxes, rows } = this.shapes;
       let count = 0;
       for (let row = 0; row < rows; row++) {
+        if (row % Abat.ROWS_A_STEP === 0) yield;
         const x = boxes[4 * row] * view.k + view.dx;
         const y = boxes[4 * row + 1] * view.k + view.dy;
         if (x >= 0 && y >= 0 && x <= view.width && y <= view.height && this.isShown(row)) count++;

@@ -106,7 +106,8 @@
       const only = pointed === null ? kept : pointed;
       for (const [places, twin] of twins) {
         const shown = places === needs.shown();
-        const passes = (row) => !shown || places.passes(only, row);
+        const among = places.tester(only);
+        const passes = (row) => !shown || among(row);
         if (places === needs.districts) places.layer.filter((row) => places.isDrawn(row) && passes(row));
         else places.layer.filter((row) => shown && places.here[row] === 1 && passes(row));
         twin.redraw();
@@ -133,17 +134,15 @@
   }
 
   /* Every place that has a name. */
-  function entries(page, needs, view) {
-    const out = [];
+  function* entries(page, needs, view) {
     for (const name of ['courtyards', 'public_spaces']) {
       const places = needs.kinds[name];
       for (let row = 0; places && row < places.rows; row++) {
         const text = places.title(row) || places.layer.value(places.kind.key, row);
         const note = () => places.districtName(row);
-        out.push({ text, note, go: () => show(page, needs, view, { places, row }) });
+        yield { text, note, go: () => show(page, needs, view, { places, row }) };
       }
     }
-    return out;
   }
 
   /* A place that is asked for is shown whatever filter held before. */
@@ -166,6 +165,7 @@
   Abat.needs = async function (map, ...layers) {
     const page = new Abat.Page(await Abat.unpackJson('page-model'));
     await Promise.all(layers.map((layer) => layer.ready));
+    await Abat.rest();
     const needs = new Abat.Needs(page, layers);
     const { years } = page.model;
     const first = MODES.find((name) => name in needs.kinds);
@@ -183,18 +183,24 @@
     const legend = document.getElementById('legend');
     const panel = document.getElementById('panel');
     Abat.head(page, document.getElementById('head'));
+    await Abat.rest();
     const view = new Abat.View(page, map);
     if (!years.length) return Abat.empty(page, panel, 'needs_empty');
+    await Abat.rest();
     colour(page, needs, map);
+    await Abat.rest();
     page.watch(() => map.closePopup(), ['mode']);
     Abat.needsLegend(page, needs, legend);
+    await Abat.rest();
     labels(page, needs, map, legend);
+    await Abat.rest();
     panel.append(
       figures(page, needs),
       modes(page, needs),
       Abat.yearSlider(page, years) || '',
       Abat.search(page, entries(page, needs, view)),
     );
+    await Abat.rest();
     panel.append(
       Abat.ranking(page, needs, map, {
         choose: (row, code) => chooseDistrict(page, needs, view, row, code),

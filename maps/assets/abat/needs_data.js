@@ -4,6 +4,20 @@
 
   Abat.WORST = 6; // great need, no money
 
+  function stepOfCell(what, cell) {
+    if (what === 'cell' || cell < 0) return cell;
+    return what === 'need' ? Math.floor(cell / 3) : cell % 3;
+  }
+
+  /* The rows with the greatest values, at most so many, the first of equal ones first. Numbers alone are sorted fast;
+     the rows that may be among the first are then few. */
+  function greatest(rows, values, most) {
+    const sorted = Float64Array.from(rows, (row) => values[row]).sort();
+    const least = sorted[Math.max(0, sorted.length - most)];
+    const first = rows.filter((row) => values[row] >= least);
+    return first.sort((a, b) => values[b] - values[a] || a - b).slice(0, most);
+  }
+
   /** The places of one kind; `refresh` follows year and district. */
   Abat.Places = class Places {
     constructor(page, kind, layer) {
@@ -85,40 +99,39 @@
       return this.page.words.t('worst');
     }
 
-    /** Whether a row belongs to a class of the legend: cell-6, need-2, money-0; null is any. */
-    passes(name, row) {
-      if (name === null) return true;
+    /** A test whether a row belongs to a class of the legend: cell-6, need-2, money-0; null is any. */
+    tester(name) {
+      if (name === null) return () => true;
       const [what, step] = name.split('-');
-      return this.stepOf(what, row) === Number(step);
+      const wanted = Number(step);
+      return (row) => this.stepOf(what, row) === wanted;
     }
 
     stepOf(what, row) {
-      const found = this.classes[row];
-      if (what === 'cell' || found < 0) return found;
-      return what === 'need' ? Math.floor(found / 3) : found % 3;
+      return stepOfCell(what, this.classes[row]);
     }
 
     /** How many places here belong to a class. */
     count(name) {
-      let count = 0;
-      for (let row = 0; row < this.rows; row++) {
-        if (this.here[row] && this.classes[row] >= 0 && this.passes(name, row)) count++;
-      }
-      return count;
+      const [what, step] = name.split('-');
+      const belongs = (cell) => stepOfCell(what, cell) === Number(step);
+      return this.counts.reduce((sum, count, cell) => sum + (belongs(cell) ? count : 0), 0);
     }
 
-    /** The places in a box of grid steps that belong to a class, or have no money, the neediest first. */
-    ranked(name, box) {
-      const need = this.yearly.columns.need;
+    /** The places in a box of grid steps that belong to a class, or have no money: how many, and the neediest `most`. */
+    ranked(name, box, most) {
       const first = this.yearly.at(0, this.page.state.year);
+      const need = this.yearly.columns.need.subarray(first, first + this.rows);
       const { boxes } = this.layer.shapes;
+      const passes = this.tester(name || 'money-0');
       const found = [];
       for (let row = 0; row < this.rows; row++) {
-        if (!this.here[row] || this.classes[row] < 0 || !this.passes(name || 'money-0', row)) continue;
-        const [left, top, right, bottom] = boxes.subarray(4 * row, 4 * row + 4);
-        if (right >= box.left && left <= box.right && bottom >= box.top && top <= box.bottom) found.push(row);
+        if (!this.here[row] || this.classes[row] < 0 || !passes(row)) continue;
+        const b = 4 * row;
+        const beside = boxes[b + 2] < box.left || boxes[b] > box.right;
+        if (!beside && boxes[b + 3] >= box.top && boxes[b + 1] <= box.bottom) found.push(row);
       }
-      return found.sort((a, b) => need[first + b] - need[first + a] || a - b);
+      return { count: found.length, rows: greatest(found, need, most) };
     }
   };
 
@@ -172,7 +185,7 @@
     }
 
     count(name) {
-      return this.counted().filter((row) => this.passes(name, row)).length;
+      return this.counted().filter(this.tester(name)).length;
     }
 
     /** The districts of the year, the least covered first. */

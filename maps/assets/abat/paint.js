@@ -145,9 +145,10 @@
   }
 
   /* The rows in the window, by class. */
-  function rowsByClass(layer, view) {
+  function* rowsByClass(layer, view) {
     const classes = layer.styles.map(() => []);
     for (let row = 0; row < layer.shapes.rows; row++) {
+      if (row % Abat.ROWS_A_STEP === 0) yield;
       if (layer.isShown(row) && onScreen(layer.shapes, view, row)) classes[layer.classes[row]].push(row);
     }
     return classes;
@@ -157,11 +158,11 @@
       to look at the clock. */
   Abat.paint = function* (context, layer, view) {
     const { shapes, styles } = layer;
-    if (layer.dense && layer.countIn(view) > layer.dense.most) {
+    if (layer.dense && (yield* layer.countIn(view)) > layer.dense.most) {
       yield* Abat.paintDensity(context, layer, view);
       return;
     }
-    const classes = rowsByClass(layer, view);
+    const classes = yield* rowsByClass(layer, view);
     yield;
     if (shapes.kind === 'line') {
       yield* paintLines(context, shapes, view, classes, styles);

@@ -2,8 +2,9 @@
 (function (Abat) {
   'use strict';
 
-  const PIECE = 1 << 20; // letters of base64, a multiple of four
-  const WORK = 40; // milliseconds
+  const PIECE = 1 << 18; // letters of base64, a multiple of four
+  const BLOCK = 1 << 17; // numbers read between two looks at the clock
+  const WORK = 16; // milliseconds of work between two rests
 
   function fromBase64(text) {
     const letters = atob(text);
@@ -20,26 +21,63 @@
     return out;
   }
 
-  /* Piece by piece, so that no second copy of a large page lies in memory. */
-  async function gunzip(text) {
-    if (typeof DecompressionStream === 'undefined') return gunzipByHand(fromBase64(text));
+  /* The bytes of base64 that stands in several texts, piece by piece. */
+  function* inPieces(texts) {
+    let rest = '';
+    for (const text of texts) {
+      const whole = rest + text.trim();
+      const end = whole.length - (whole.length % 4);
+      for (let at = 0; at < end; at += PIECE) yield fromBase64(whole.slice(at, Math.min(end, at + PIECE)));
+      rest = whole.slice(end);
+    }
+  }
+
+  function joined(parts) {
+    const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  }
+
+  async function readAll(readable) {
+    const reader = readable.getReader();
+    const parts = [];
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return joined(parts);
+      parts.push(value);
+    }
+  }
+
+  /* Piece by piece, so that no second copy of a large page lies in memory and the page answers in between: the browser
+     opens what is written at once, on this very thread. */
+  async function gunzip(texts) {
+    if (typeof DecompressionStream === 'undefined') return gunzipByHand(joined([...inPieces(texts)]));
     const stream = new DecompressionStream('gzip');
     const writer = stream.writable.getWriter();
-    const opened = new Response(stream.readable).arrayBuffer();
-    for (let at = 0; at < text.length; at += PIECE) {
+    const opened = readAll(stream.readable);
+    for (const piece of inPieces(texts)) {
+      await Abat.rest();
       await writer.ready;
-      writer.write(fromBase64(text.slice(at, at + PIECE)));
+      writer.write(piece);
     }
     writer.close();
-    return new Uint8Array(await opened);
+    return opened;
+  }
+
+  /* Browsers keep a long text in nodes of 64 thousand letters; to join them would stop the page. */
+  function* nodeTexts(element) {
+    for (const node of element.childNodes) yield node.data;
   }
 
   /** The bytes that the data element `id` carries; the element is not needed any more. */
-  Abat.unpack = function (id) {
+  Abat.unpack = async function (id) {
     const element = document.getElementById(id);
-    const text = element.textContent.trim();
     element.remove();
-    return gunzip(text);
+    return gunzip(nodeTexts(element));
   };
 
   /** The JSON value that the data element `id` carries. */
@@ -58,7 +96,7 @@
     /** The text of a row: a promise of it. */
     async of(row) {
       const number = Math.floor(row / this.rowsInChunk);
-      if (!this.opened.has(number)) this.opened.set(number, gunzip(this.chunks[number]));
+      if (!this.opened.has(number)) this.opened.set(number, gunzip([this.chunks[number]]));
       const texts = JSON.parse(new TextDecoder().decode(await this.opened.get(number)));
       return texts[row % this.rowsInChunk];
     }
@@ -79,6 +117,15 @@
     constructor(bytes, at) {
       this.bytes = bytes;
       this.at = at;
+    }
+
+    /** The same as `numbers`, with rests between. */
+    async manyNumbers(out) {
+      for (let from = 0; from < out.length; from += BLOCK) {
+        this.numbers(out.subarray(from, from + BLOCK));
+        await Abat.rest();
+      }
+      return out;
     }
 
     /** Fills `out` with zigzag varints. Most are short, and those are read without multiplying. */
@@ -108,12 +155,21 @@
       return out;
     }
 
-    /** Fills `out` with running sums of varints, counted from `start`. */
-    sums(out, start) {
-      this.numbers(out);
+    /** Fills `out` with running sums of varints, counted from `start`, with rests between. */
+    async sums(out, start) {
       let sum = start;
-      for (let i = 0; i < out.length; i++) out[i] = sum += out[i];
+      for (let from = 0; from < out.length; from += BLOCK) {
+        const block = this.numbers(out.subarray(from, from + BLOCK));
+        for (let i = 0; i < block.length; i++) block[i] = sum += block[i];
+        await Abat.rest();
+      }
       return out;
+    }
+
+    /** The JSON value in so many bytes. */
+    json(length) {
+      this.at += length;
+      return JSON.parse(new TextDecoder().decode(this.bytes.subarray(this.at - length, this.at)));
     }
 
     doubles(count) {

@@ -102,15 +102,15 @@
       const { kept, listed, mode } = page.state;
       const places = needs.listed();
       const asked = mode === 'districts' ? null : kept;
-      const rows = places.ranked(asked, seen(map, places.layer.shapes));
+      const { count, rows } = places.ranked(asked, seen(map, places.layer.shapes), listed);
       said.textContent = page.words.t('listed_line', {
         what: classWords(places, asked),
-        count: page.words.t('n_' + places.kind.name, { n: rows.length }),
+        count: page.words.t('n_' + places.kind.name, { n: count }),
       });
       Abat.keepFocus(list, 'row', () =>
-        Abat.replace(list, ...rows.slice(0, listed).map((row) => placeItem(page, places, row, go))),
+        Abat.replace(list, ...rows.map((row) => placeItem(page, places, row, go))),
       );
-      more.hidden = rows.length <= listed;
+      more.hidden = count <= listed;
     };
     page.watch(write, ['lang', 'year', 'district', 'listed', 'kept', 'places', 'mode']);
     follow(map, list, write);

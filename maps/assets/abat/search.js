@@ -12,8 +12,21 @@
     return text.toLowerCase().replace(/[ёқғңәөұүһі]/g, (letter) => FOLD[letter]);
   };
 
-  function finder(entries) {
-    const folded = entries.map((entry) => Abat.fold(entry.text));
+  const ENTRIES = 2000; // taken up between two looks at the clock
+
+  /* Very many entries are taken up with rests; until then those are found that are. */
+  async function takeUp(source, entries, folded) {
+    for (const entry of source) {
+      entries.push(entry);
+      folded.push(Abat.fold(entry.text));
+      if (entries.length % ENTRIES === 0) await Abat.rest();
+    }
+  }
+
+  function finder(source) {
+    const entries = [];
+    const folded = [];
+    takeUp(source, entries, folded);
     return (typed) => {
       const words = Abat.fold(typed)
         .split(/[\s,]+/)

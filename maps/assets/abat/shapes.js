@@ -13,12 +13,10 @@
     static async from(reader, { rows, steps, shapes: spec }) {
       const shapes = new Shapes();
       Object.assign(shapes, { kind: spec.kind, rows, steps });
-      shapes.ringStart = starts(reader.numbers(new Int32Array(rows)));
-      shapes.cornerStart = starts(reader.numbers(new Int32Array(spec.rings)));
-      await Abat.rest();
-      shapes.x = reader.sums(new Int32Array(spec.corners), spec.origin[0]);
-      await Abat.rest();
-      shapes.y = reader.sums(new Int32Array(spec.corners), spec.origin[1]);
+      shapes.ringStart = starts(await reader.manyNumbers(new Int32Array(rows)));
+      shapes.cornerStart = starts(await reader.manyNumbers(new Int32Array(spec.rings)));
+      shapes.x = await reader.sums(new Int32Array(spec.corners), spec.origin[0]);
+      shapes.y = await reader.sums(new Int32Array(spec.corners), spec.origin[1]);
       shapes.boxes = new Int32Array(4 * rows);
       for (let row = 0; row < rows; row++) {
         if (row % Abat.ROWS_A_REST === 0) await Abat.rest();

@@ -61,7 +61,7 @@
     /* Leaflet calls this when the map has moved. */
     _update() {
       if (!this._bounds) this.show(this.blank());
-      if (!this._map._animatingZoom) this.draw(false);
+      if (!this._map._animatingZoom) this.later(); // a map that moves twice in a task is drawn once
     },
 
     /* The picture that is still shown is the one to be moved. */

@@ -4,19 +4,29 @@
 
   const EXACT = 1 << 24; // whole numbers below are exact in four bytes
 
-  function readNumbers(reader, rows, spec) {
+  async function readNumbers(reader, rows, spec) {
     const unit = Math.pow(10, spec.decimals);
     const small = unit === 1 && spec.most < EXACT;
-    const out = reader.numbers(small ? new Float32Array(rows) : new Float64Array(rows));
+    const out = await reader.manyNumbers(small ? new Float32Array(rows) : new Float64Array(rows));
     for (let i = 0; i < rows; i++) out[i] = out[i] === spec.missing ? NaN : out[i] / unit;
     return out;
   }
 
   /* Without written codes every word is another one: row i has word i. */
-  function readWords(reader, rows, spec) {
-    const Codes = spec.values.length <= 1 << 16 ? Uint16Array : Int32Array;
+  /* Long lists of words come in parts. */
+  async function wordsOf(reader, spec) {
+    const words = spec.values;
+    for (const length of spec.words || []) {
+      for (const word of reader.json(length)) words.push(word);
+      await Abat.rest();
+    }
+    return words;
+  }
+
+  async function readWords(reader, rows, spec, count) {
+    const Codes = count <= 1 << 16 ? Uint16Array : Int32Array;
     const codes = new Codes(rows);
-    if (spec.bytes) return reader.numbers(codes);
+    if (spec.bytes) return reader.manyNumbers(codes);
     return codes.map((_, i) => i);
   }
 
@@ -33,17 +43,18 @@
       const table = new Table(spec);
       for (const column of spec.columns) {
         table.types[column.name] = column.type;
-        table.columns[column.name] = table.read(reader, column);
+        table.columns[column.name] = await table.read(reader, column);
         await Abat.rest();
       }
       return table;
     }
 
-    read(reader, column) {
+    async read(reader, column) {
       if (column.type === 'float') return reader.doubles(this.rows);
       if (column.type !== 'word') return readNumbers(reader, this.rows, column);
-      this.words[column.name] = column.values;
-      return readWords(reader, this.rows, column);
+      const words = await wordsOf(reader, column);
+      this.words[column.name] = words;
+      return readWords(reader, this.rows, column, words.length);
     }
 
     /** The value of a cell: a number (a date in days since 1970), a word, a list of words, or null. */
