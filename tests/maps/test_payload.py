@@ -238,3 +238,18 @@ def test_a_long_list_of_words_travels_in_parts(show: Show, window: BrowserContex
     page = show(layers_page(many=frame))
     read = "() => Array.from({length: packed_many.shapes.rows}, (_, row) => packed_many.value('word', row))"
     assert page.evaluate(read) == words
+
+
+def test_a_layer_that_gets_more_classes_while_it_is_drawn_stops_nothing(
+    show: Show, mixed: gpd.GeoDataFrame
+) -> None:
+    page = show(layers_page(mixed=mixed))
+    draw = """() => {
+        const context = document.createElement('canvas').getContext('2d');
+        const strokes = Abat.paint(context, packed_mixed, packed_mixed.sheet.view(packed_mixed.shapes));
+        strokes.next();
+        packed_mixed.recolour([{fill: '#111111'}, {fill: '#222222'}], () => 1);
+        while (!strokes.next().done);
+        return 'whole';
+    }"""
+    assert page.evaluate(draw) == "whole"

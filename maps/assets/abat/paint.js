@@ -144,12 +144,13 @@
     }
   }
 
-  /* The rows in the window, by class. */
+  /* The rows in the window, by class. Between two steps a layer may get more classes; then it is drawn anew anyway. */
   function* rowsByClass(layer, view) {
     const classes = layer.styles.map(() => []);
     for (let row = 0; row < layer.shapes.rows; row++) {
       if (row % Abat.ROWS_A_STEP === 0) yield;
-      if (layer.isShown(row) && onScreen(layer.shapes, view, row)) classes[layer.classes[row]].push(row);
+      const same = classes[layer.classes[row]];
+      if (same && layer.isShown(row) && onScreen(layer.shapes, view, row)) same.push(row);
     }
     return classes;
   }
