@@ -246,7 +246,8 @@ def test_a_layer_that_gets_more_classes_while_it_is_drawn_stops_nothing(
     page = show(layers_page(mixed=mixed))
     draw = """() => {
         const context = document.createElement('canvas').getContext('2d');
-        const strokes = Abat.paint(context, packed_mixed, packed_mixed.sheet.view(packed_mixed.shapes));
+        const view = {k: 1e-6, dx: 0, dy: 0, width: 1000, height: 1000, zoom: 12}; // the whole world
+        const strokes = Abat.paint(context, packed_mixed, view);
         strokes.next();
         packed_mixed.recolour([{fill: '#111111'}, {fill: '#222222'}], () => 1);
         while (!strokes.next().done);
