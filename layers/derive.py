@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import msgspec
 from sqlalchemy import Connection, Table, select
-from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.sql.visitors import ExternallyTraversible
 
 from gis_core.errors import InputError
 from gis_core.layer import Layer
@@ -23,7 +23,9 @@ def chosen(names: Collection[str], city: City) -> list[type[Layer]]:
     strange = sorted({*names} - {*known})
     if strange:
         raise InputError(f"{strange[0]} is no derived layer; give one of {', '.join(known)}")
-    wanted = {known[name] for name in names} or {*DERIVED}
+    if not names:
+        return list(DERIVED)
+    wanted = {known[name] for name in names}
     for layer in reversed(DERIVED):
         if layer in wanted:
             wanted |= needs(layer, city)
@@ -35,8 +37,19 @@ def needs(layer: type[Layer], city: City) -> set[type[Layer]]:
     rows = DERIVED[layer]
     if isinstance(rows, Computed):
         return {*rows.needs}
-    read = {part for part in iterate(rows(city)) if isinstance(part, Table)}
-    return {each for each in DERIVED if each.__table__ in read}
+    read = {id(part) for part in _parts(rows(city)) if isinstance(part, Table)}
+    return {each for each in DERIVED if id(each.__table__) in read}
+
+
+def _parts(query: ExternallyTraversible) -> Iterator[ExternallyTraversible]:
+    """A query and all it is made of, each part once, in however many places it stands."""
+    waiting, seen = [query], {id(query)}
+    while waiting:
+        part = waiting.pop()
+        yield part
+        fresh = [each for each in part.get_children() if id(each) not in seen]
+        seen |= {*map(id, fresh)}
+        waiting += fresh
 
 
 def is_current(connection: Connection, city: City, layers: Collection[type[Layer]] = tuple(DERIVED)) -> bool:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from pyproj import CRS
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 
 from gis_core.errors import InputError, StoreError
 from gis_core.layer import Layer
 from layers.city import City
 from layers.stored_city import StoredCity
+
+if TYPE_CHECKING:
+    from alembic.config import Config  # half a second to import, for the rare command that changes a schema
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 TRIGGERS = Path(__file__).resolve().parent / "assessments.sql"
@@ -56,14 +56,14 @@ def hold_to_city(connection: Connection, city: City) -> None:
 
 def versions(connection: Connection) -> tuple[str | None, str]:
     """Schema version of the database (None: no tables) and of this program."""
-    found = MigrationContext.configure(connection).get_current_revision()
-    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    return found, str(newest)
+    made = connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
+    found = connection.scalar(text("SELECT version_num FROM alembic_version")) if made else None
+    return found, max(known_versions())
 
 
 def known_versions() -> set[str]:
     """All schema versions this program can upgrade from."""
-    return {step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    return {step.name[:4] for step in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
 def upgrade(connection: Connection, city: City) -> None:
@@ -72,6 +72,8 @@ def upgrade(connection: Connection, city: City) -> None:
     Comments are the labels of the declarations, set anew each time: no migration repeats a label. So are the
     triggers that keep the register.
     """
+    from alembic import command  # noqa: PLC0415
+
     fresh = versions(connection)[0] is None
     command.upgrade(alembic_config(connection, city), "head")
     for table in Layer.metadata.sorted_tables:
@@ -91,6 +93,8 @@ def trigger_names() -> list[str]:
 
 def alembic_config(connection: Connection, city: City) -> Config:
     """What `migrations/env.py` reads."""
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config(attributes={"connection": connection, "srid": srid_of(city)})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config

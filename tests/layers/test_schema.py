@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from msgspec.structs import replace
 from sqlalchemy import Connection, create_engine, insert, inspect, text
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +18,7 @@ from layers.city import City
 from layers.parcels import Parcel
 from layers.projects import Project
 from layers.reading import rows_of
-from layers.schema import TRIGGERS, alembic_config, prepare, upgrade, versions
+from layers.schema import MIGRATIONS, TRIGGERS, alembic_config, known_versions, prepare, upgrade, versions
 from layers.stored_city import StoredCity
 from tests.drawing import SRID, X0, Y0, box
 from tests.layers.test_access import FOUND
@@ -32,6 +33,12 @@ def empty(cluster: Cluster) -> Iterator[Connection]:
         yield connection
         connection.rollback()
     engine.dispose()
+
+
+def test_the_versions_are_the_steps_that_alembic_goes() -> None:
+    steps = list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+    assert known_versions() == {step.revision for step in steps}
+    assert max(known_versions()) == steps[0].revision
 
 
 def test_an_empty_database_gets_the_tables(empty: Connection, city: City) -> None:
