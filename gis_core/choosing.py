@@ -11,6 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
 
 from gis_core.floors import Options, refuse_impossible, tightest
+from gis_core.quiet import printing_on_stderr
 
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
@@ -139,13 +140,14 @@ def _solved(options: Options) -> tuple[Flags, float] | None:
         LinearConstraint(_one_each(options), ub=1.0),
         LinearConstraint(_sums(options, unit), ub=_limits(options, unit)),
     ]
-    found = milp(
-        -options.value,
-        integrality=np.ones(len(options.value)),
-        bounds=Bounds(0, 1),
-        constraints=rows,
-        options={"mip_rel_gap": 0.0, "node_limit": NODES},
-    )
+    with printing_on_stderr():  # HiGHS remarks on what it meets in its tree
+        found = milp(
+            -options.value,
+            integrality=np.ones(len(options.value)),
+            bounds=Bounds(0, 1),
+            constraints=rows,
+            options={"mip_rel_gap": 0.0, "node_limit": NODES},
+        )
     if found.x is None:
         return None
     return found.x > 0.5, float(-found.mip_dual_bound)  # noqa: PLR2004  a whole number, but for rounding
