@@ -9,5 +9,9 @@ class InputError(GisError):
     """What was given is wrong: a file, a column, a row, a name, an option."""
 
 
+class EmptyInputError(InputError):
+    """A file is well formed and holds no rows."""
+
+
 class StoreError(GisError):
     """The database or its server is missing, out of reach or broken."""

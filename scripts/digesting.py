@@ -9,12 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gis_core.errors import EmptyInputError, InputError
 from gis_core.export.aside import file_aside
 from gis_core.export.workbook import write_workbook
 from layers.city import City
 from layers.digest import News, news
 from layers.marks import is_sample, is_schematic
+from layers.naming import body_names
 from layers.register_rows import newest_run
+from layers.verdict_files import read_verdicts
+from layers.verdicts import weigh
 from maps.digest import Letter, page
 from maps.digest_sheet import sheet
 from maps.plain_text import Speech
@@ -32,8 +36,13 @@ def write_digests(
     since: int | None,
     body: str | None,
 ) -> tuple[str, dict[str, Any]]:
-    """Write both files of every body; the line and the facts to report."""
+    """Write both files of every body; the line and the facts to report.
+
+    InputError where a sheet there holds answers that the register does not have; then nothing is written.
+    """
     told = news(connection, since or 0, body)
+    for code in told:
+        _refuse_answered(connection, folder / f"{file_name(code)}.xlsx")
     run = newest_run(connection)
     marked = (("sample", is_sample(connection)), ("schematic", is_schematic(connection)))
     marks = tuple(FRAME[name] for name, held in marked if held)
@@ -46,6 +55,23 @@ def write_digests(
     count = sum(each["conflicts"] for each in files.values())
     line = f"digest up to run {run}: {len(files)} bodies, {count} rows, in {folder}; next time: --since {run}"
     return line, {"run": run, "since": since, "bodies": files, "folder": str(folder)}
+
+
+def _refuse_answered(connection: Connection, sheet_there: Path) -> None:
+    """Refuse to replace a sheet whose answers have not been read back, or that is no sheet of a digest."""
+    if not sheet_there.exists():
+        return
+    try:
+        read = read_verdicts(sheet_there, body_names(connection))
+    except EmptyInputError:
+        return
+    outcome = weigh(connection, read.said)
+    answers = len(outcome.changed) + len(read.refused) + len(outcome.refused)
+    if answers:
+        raise InputError(
+            f"{sheet_there} holds {answers} answers that the register does not have;"
+            f" read them back first (abat assess --from {sheet_there}), or give another folder"
+        )
 
 
 def _write(folder: Path, name: str, told: tuple[Letter, list[News]], speech: Speech) -> dict[str, str]:

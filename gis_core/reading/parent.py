@@ -20,7 +20,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from gis_core.dates import EXCEL_EPOCH
-from gis_core.errors import InputError
+from gis_core.errors import EmptyInputError, InputError
 from gis_core.reading import pipe
 from gis_core.reading.formats import local_file
 
@@ -204,7 +204,7 @@ def _check_count(source: Source) -> None:
             " truncated or damaged; copy it again"
         )
     if source.read == 0:
-        raise InputError(
+        raise EmptyInputError(
             f"{source.path}: no rows (0 features, empty); check that the right file was exported"
         )
 

@@ -216,6 +216,23 @@ def test_digests_are_the_same_bytes_and_speak_three_languages(town: Abat, tmp_pa
         assert verdict in [cell.value for cell in book.worksheets[0][1]]
 
 
+def test_a_sheet_with_answers_is_not_replaced_before_they_are_read_back(town: Abat, tmp_path: Path) -> None:
+    digest(town, tmp_path)
+    path = tmp_path / "heat.xlsx"
+    book = load_workbook(path)
+    titles = {cell.value: cell.column for cell in book.worksheets[0][1]}
+    book.worksheets[0].cell(2, titles["Примечание"], "договорились")
+    book.save(path)
+    filled = path.read_bytes()
+    refused = town("conflicts", "--digest", tmp_path)
+    assert refused.code == 1
+    assert f"{path} holds 1 answers that the register does not have" in refused.err
+    assert f"abat assess --from {path}" in refused.err
+    assert path.read_bytes() == filled
+    assert town("assess", "--from", path).code == 0
+    assert "договорились" in digest(town, tmp_path)["heat"]["накладка"]
+
+
 def test_the_sheet_is_ready_to_be_filled_in_and_runs_nothing(
     town: Abat, store: Engine, tmp_path: Path
 ) -> None:
