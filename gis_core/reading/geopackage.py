@@ -18,6 +18,7 @@ ENVELOPES = (0, 32, 48, 48, 64)  # bytes of the box in a blob's header, by its c
 ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_PRAGMA}
 HEAD = 8  # bytes before the box
 UNDEFINED = (-1, 0)
+STYLES = "layer_styles"  # where QGIS keeps how layers look
 REPLACED = "\ufffd"  # stands for what is no letter of UTF-8
 BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError)
 BESIDE = ("-wal", "-journal")  # what a program has begun to write and not finished
@@ -90,6 +91,7 @@ def _chosen(request: Request, layers: list[str]) -> str:
         return request.sublayer
     if not layers:
         raise InputError(f"{name}: the GeoPackage lists no layer (gpkg_contents is empty); export it again")
+    layers = [layer for layer in layers if layer != STYLES] or layers
     if len(layers) > 1:
         raise InputError(f"{name}: several layers; choose one with --sublayer: {', '.join(layers)}")
     return layers[0]
