@@ -27,8 +27,8 @@ from tests.layers.test_access import FOUND
 @pytest.fixture
 def empty(cluster: Cluster) -> Iterator[Connection]:
     """A database without tables."""
-    cluster.ensure_database("empty")
-    engine = create_engine(cluster.url("empty"))
+    cluster.ensure_database("without_tables")
+    engine = create_engine(cluster.url("without_tables"))
     with engine.connect() as connection:
         yield connection
         connection.rollback()
