@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from typing import Any
 
 from defusedxml.common import DefusedXmlException
@@ -28,11 +29,11 @@ FAULTS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, 
 
 
 def read_xlsx(request: Request) -> Reading:
-    """The rows of one sheet."""
+    """The rows of one sheet. No file stays open behind rows that nobody asks for."""
     _check_parts(request, check_archive(request.path))
     name = request.path.name
     try:
-        book = load_workbook(request.path, read_only=True, data_only=True)
+        book = load_workbook(BytesIO(request.path.read_bytes()), read_only=True, data_only=True)
         sheet, notes = _chosen(request, book)
         header, rows = split_header(name, _rows(sheet, name))
         marks = _Marks(request, sheet, header.names)
@@ -181,7 +182,7 @@ def _scan(request: Request, sheet: Any) -> str:
 
 def _unsaved(request: Request, title: str) -> set[int]:
     """Columns that hold a formula."""
-    book = load_workbook(request.path, read_only=True, data_only=False)
+    book = load_workbook(BytesIO(request.path.read_bytes()), read_only=True, data_only=False)
     return {
         at
         for row in book[title].iter_rows()
