@@ -9,10 +9,7 @@ in CPU seconds of this process and of the server's, which other work on the mach
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-import time
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,9 +18,9 @@ import msgspec
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, create_engine, delete, text
+from sqlalchemy import Connection, delete, text
 
-from gis_core.cluster import Cluster
+from benchmarks.server import cpu, database
 from gis_core.layer import table_of
 from gis_core.pairs import polygons_only
 from gis_core.store import copy_frame
@@ -158,22 +155,13 @@ def by_findings(connection: Connection, city: City) -> tuple[int, int]:
 def measure(count: int, plots: int, times: int) -> None:
     city = read_city(Path("astana"))
     city = msgspec.structs.replace(city, code="bench", powers={})
-    with tempfile.TemporaryDirectory(prefix="abat-bench-") as folder:
-        Path(folder).chmod(0o755)
-        server = Cluster(Path(folder) / "postgres", durable=False, linger=0).start()
-        server.ensure_database("bench")
-        engine = create_engine(server.url("bench"))
-        try:
-            with engine.begin() as connection:
-                prepare(connection, city)
-                put_city(connection, city, count, plots)
-                fill(connection, Work, DERIVED[Work], city)
-                connection.execute(text(TUNED))
-                connection.execute(text(SETTINGS))
-                _turns(connection, city, times)
-        finally:
-            engine.dispose()
-            server.stop()
+    with database() as connection:
+        prepare(connection, city)
+        put_city(connection, city, count, plots)
+        fill(connection, Work, DERIVED[Work], city)
+        connection.execute(text(TUNED))
+        connection.execute(text(SETTINGS))
+        _turns(connection, city, times)
 
 
 def _turns(connection: Connection, city: City, times: int) -> None:
@@ -192,13 +180,6 @@ def _turns(connection: Connection, city: City, times: int) -> None:
     middle = {name: median(each) for name, each in seconds.items()}
     for name in ("findings", "layer"):
         print(f"{name}: {middle[name]:.2f} CPU s, {middle[name] / middle['tuned SQL']:.2f} of tuned SQL")
-
-
-def cpu(connection: Connection) -> float:
-    """CPU seconds of this process and of the server process that serves it."""
-    pid = connection.scalar(text("SELECT pg_backend_pid()"))
-    words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return time.process_time() + (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -9,23 +9,20 @@ server's, and wall time; ratios are of CPU seconds to the engine on the same foo
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from benchmarks.conflicts import BODIES, parcels, shapes
-from gis_core.cluster import Cluster
+from benchmarks.server import cpu, database
 from gis_core.copying import read_arrays, write_pairs
 from gis_core.overlap import Found, Polygons, Terms, contested, within_list
 
@@ -193,27 +190,18 @@ FOOTING = {"postgis": "engine", "geos": "in_memory", "geopandas": "in_memory"}
 
 def measure(count: int, plots: int, times: int, ways: list[str]) -> None:
     city = generated(count, plots)
-    with tempfile.TemporaryDirectory(prefix="abat-bench-") as folder:
-        Path(folder).chmod(0o755)
-        server = Cluster(Path(folder) / "postgres", durable=False, linger=0).start()
-        server.ensure_database("bench")
-        database = create_engine(server.url("bench"))
-        try:
-            with database.begin() as connection:
-                store(connection, city)
-                _turns(connection, city, times, ways)
-        finally:
-            database.dispose()
-            server.stop()
+    with database() as connection:
+        store(connection, city)
+        _turns(connection, city, times, ways)
 
 
 def _turns(connection: Connection, city: City, times: int, ways: list[str]) -> None:
     truth, seconds = _sorted(WAYS[ways[0]](connection, city)), {way: [] for way in ways}  # type: ignore[var-annotated]
     for _ in range(times):
         for way in ways:
-            began, wall = cpu(), time.perf_counter()
+            began, wall = cpu(connection), time.perf_counter()
             answer = WAYS[way](connection, city)
-            seconds[way].append((cpu() - began, time.perf_counter() - wall))
+            seconds[way].append((cpu(connection) - began, time.perf_counter() - wall))
             _compare(way, _sorted(answer), truth)
             print(f"{way}: {seconds[way][-1][0]:.2f} CPU s, {seconds[way][-1][1]:.2f} s", flush=True)
     middle = {way: [median(column) for column in zip(*each, strict=True)] for way, each in seconds.items()}
@@ -237,19 +225,6 @@ def _compare(way: str, answer: Answer, truth: Answer) -> None:
         same = np.array_equal(mine.i, theirs.i) and np.array_equal(mine.j, theirs.j)
         if not same or not np.allclose(mine.m2, theirs.m2, rtol=1e-6, atol=1e-6):
             raise SystemExit(f"{way} gives another answer")
-
-
-def cpu() -> float:
-    """CPU seconds of this process and of the processes of the server of this run that still live."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            name, _, words = stat.read_text(encoding="utf-8").partition(" (")[2].rpartition(") ")
-        except OSError:
-            continue  # it has ended
-        if name == "postgres":
-            ticks += sum(map(int, words.split()[11:15]))
-    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

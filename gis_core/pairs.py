@@ -9,11 +9,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gis_core.overlap import Polygons, overlaps
+from gis_core.overlap import AREA_DIGITS, Polygons, overlaps
 
 Shapes = NDArray[np.object_]
 Indices = NDArray[np.intp]
-AREA_DIGITS = 6
 POLYGON, MULTIPOLYGON = 3, 6  # type numbers of GEOS
 
 

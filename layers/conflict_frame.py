@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from gis_core.overlap import AREA_DIGITS
 from layers.city import City
 from layers.conflict_findings import findings, sightings
 from layers.conflict_inputs import Inputs, read_inputs
@@ -18,7 +19,6 @@ from layers.conflict_powers import outside_powers
 from layers.conflict_sentences import sentences
 from layers.conflict_spots import districts_at
 from layers.powers import Roles, recorded
-from layers.project_places import AREA_DIGITS
 
 SEPARATOR = "\x1f"  # the ASCII unit separator, which no id holds
 FIRST_ONLY = ("restriction_breach", "wrong_order", "outside_powers")

@@ -25,12 +25,13 @@ from sqlalchemy.orm import Mapped
 
 from gis_core.joins import listed, rounded
 from gis_core.layer import KZT, M2, Label, Layer, Style, field, geometry
+from gis_core.overlap import AREA_DIGITS
 from layers.budgets import budgets
 from layers.city import City
 from layers.funding_by_place import FundingByPlace
 from layers.places import district_at, places
 from layers.project_areas import ProjectArea
-from layers.project_places import AREA_DIGITS, ProjectPlace
+from layers.project_places import ProjectPlace
 from layers.projects import Project
 from layers.words import DISTRICT, PLACE_KINDS
 from layers.works import Work

@@ -25,9 +25,9 @@ from sqlalchemy.orm import Mapped
 
 from gis_core.joins import rounded, shared_shape
 from gis_core.layer import M2, Label, Layer, Style, field, geometry
+from gis_core.overlap import AREA_DIGITS
 from layers.city import City
 from layers.places import district_at, places
-from layers.project_places import AREA_DIGITS
 from layers.reading import newest_day
 from layers.words import DISTRICT, PLACE_KINDS
 from layers.works import Work

@@ -27,7 +27,6 @@ FUNDED_KINDS: Choices = {
     "district": Label("район", "аудан", "district"),
     "hexagon": Label("шестиугольник", "алтыбұрыш", "hexagon"),
 }
-AREA_DIGITS = 6  # a square millimetre: above the noise of overlays, below the finest tolerance
 
 
 class ProjectPlace(Layer):

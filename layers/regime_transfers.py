@@ -7,10 +7,10 @@ from sqlalchemy import BigInteger, Boolean, Connection, Float, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import KZT, M2, Label, Layer, Style, field, geometry
+from gis_core.overlap import AREA_DIGITS
 from layers.city import City
 from layers.conflict_inputs import Inputs, read_inputs
 from layers.conflict_powers import grounds
-from layers.project_places import AREA_DIGITS
 from layers.regimes import has_both, regimes
 from layers.words import DISTRICT, PLACE_KINDS
 

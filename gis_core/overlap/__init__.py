@@ -4,8 +4,17 @@
 `areas_of_pairs` measures pairs that are known. The formula stands in `edges`.
 """
 
-from gis_core.overlap.pairs import areas_of_pairs, contested, overlaps, within_list
+from gis_core.overlap.pairs import AREA_DIGITS, areas_of_pairs, contested, overlaps, within_list
 from gis_core.overlap.polygons import Polygons
 from gis_core.overlap.terms import Found, Terms
 
-__all__ = ["Found", "Polygons", "Terms", "areas_of_pairs", "contested", "overlaps", "within_list"]
+__all__ = [
+    "AREA_DIGITS",
+    "Found",
+    "Polygons",
+    "Terms",
+    "areas_of_pairs",
+    "contested",
+    "overlaps",
+    "within_list",
+]

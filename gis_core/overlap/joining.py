@@ -15,7 +15,7 @@ from gis_core.overlap.grid import Grid, grid_over
 NO_CODE = -1  # of shapes that are told apart by no code
 PIECES_SHARE = 0.0  # square metres: a piece says nothing of the least of the whole
 
-Found = tuple[Counts, Counts, Numbers]
+Pairs = tuple[Counts, Counts, Numbers]  # pieces of both lists, square metres
 
 
 class Sides(NamedTuple):
@@ -36,7 +36,7 @@ class Want(NamedTuple):
     contested: bool
 
 
-def joined(a: Flat, b: Flat, sides: tuple[Sides, Sides], want: Want) -> Found:
+def joined(a: Flat, b: Flat, sides: tuple[Sides, Sides], want: Want) -> Pairs:
     """Pairs of pieces, by number, with what they share."""
     empty = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     if not len(a.owner) or not len(b.owner):
@@ -44,7 +44,7 @@ def joined(a: Flat, b: Flat, sides: tuple[Sides, Sides], want: Want) -> Found:
     grid = grid_over(b.boxes)
     corners = max(int(np.diff(each.first_corner[each.first_ring]).max()) for each in (a, b))
 
-    def work(begin: int, end: int) -> Found:
+    def work(begin: int, end: int) -> Pairs:
         room = max(1024, 8 * (end - begin))
         while True:
             i, j, m2 = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
@@ -68,7 +68,7 @@ def join(  # noqa: PLR0913
     own: Sides,
     other: Sides,
     want: Want,
-    out: Found,
+    out: Pairs,
     tables: Numbers,
     met: NDArray[np.int32],
 ) -> int:

@@ -14,10 +14,10 @@ from gis_core.overlap.flat import Counts, Numbers
 from gis_core.overlap.polygons import Polygons
 from gis_core.overlap.terms import Found, Terms
 
-DIGITS = 6  # a square millimetre: above the noise of the sums, so that equal areas compare as equal
+AREA_DIGITS = 6  # a square millimetre: above the noise of the sums, so that equal areas compare as equal
 DOUBT = 1e-8  # square metres around a half of the last digit within which the sums may round the wrong way
 NOISE = 1e-7  # square metres that shapes which only touch may seem to share
-WORTH_COMPILING = 20_000  # shapes or pairs from which loading compiled loops costs less than doing without
+WORTH_COMPILING = 10_000  # shapes or pairs from which loading compiled loops costs less than doing without
 
 
 def within_list(shapes: Polygons, terms: Terms = Terms(), least: float = 0.0) -> Found:  # noqa: B008
@@ -46,12 +46,12 @@ def contested(places: Polygons, works: Polygons, code: NDArray[np.int64], least:
 
 def areas_of_pairs(a: Polygons, i: Counts, b: Polygons, j: Counts) -> Numbers:
     """Square metres that shape i[k] of one list shares with shape j[k] of another, to six digits."""
-    return np.round(np.maximum(_engine(len(i)).measured(a, i, b, j), 0), DIGITS)  # type: ignore[no-any-return]
+    return np.round(np.maximum(_engine(len(i)).measured(a, i, b, j), 0), AREA_DIGITS)  # type: ignore[no-any-return]
 
 
 def _less(least: float) -> float:
     """What cannot round up to more than the least falls away at once."""
-    return max(least - 10.0**-DIGITS, NOISE)
+    return max(least - 10.0**-AREA_DIGITS, NOISE)
 
 
 def _engine(count: int) -> Any:
@@ -67,8 +67,8 @@ def _settled(a: Polygons, b: Polygons, found: Found, least: float) -> Found:
     """The pairs with more than the least, sorted; where rounding is in doubt, by the exact area."""
     order = np.argsort(found.i * max(len(b), 1) + found.j, kind="stable")
     i, j, m2 = found.i[order], found.j[order], found.m2[order]
-    for row in np.flatnonzero(np.abs(m2 - least - 0.5 * 10.0**-DIGITS) < DOUBT):
+    for row in np.flatnonzero(np.abs(m2 - least - 0.5 * 10.0**-AREA_DIGITS) < DOUBT):
         m2[row] = float(exact_area(a, int(i[row]), b, int(j[row])))
-    m2 = np.round(m2, DIGITS)
+    m2 = np.round(m2, AREA_DIGITS)
     kept = m2 > least
     return Found(i[kept], j[kept], m2[kept])
