@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import psycopg
+import pyarrow as pa
 import shapely
-from psycopg import sql
-from sqlalchemy import Connection, Dialect, Select, Table, func, select
-from sqlalchemy.dialects.postgresql import dialect
+from sqlalchemy import Connection, Select, Table, func, select
 
 from gis_core.layer import Layer, table_of
-
-POSTGRESQL: Dialect = dialect()  # type: ignore[no-untyped-call]
+from gis_core.staging import copy_rows
+from gis_core.values import arrow_type
 
 
 def copy_frame(connection: Connection, table: Table, frame: pd.DataFrame, srid: int) -> None:
     """The columns of a frame that a table has, by binary COPY; `geom` holds shapely shapes in the SRID."""
-    columns = [column for column in table.columns if column.name in frame]
-    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
-    query = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT BINARY)").format(sql.Identifier(table.name), names)
-    values = [_cells(frame[column.name], srid) for column in columns]
-    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-    with driver.cursor() as cursor, cursor.copy(query) as copy:
-        copy.set_types([_sql_type(column) for column in columns])
-        for row in zip(*values, strict=True):
-            copy.write_row(row)
+    kinds = {column.name: arrow_type(column.type) for column in table.columns if column.name in frame}
+    rows = pa.table({name: _arrow(frame[name], kind) for name, kind in kinds.items() if name != "geom"})
+    shapes = None
+    if "geom" in kinds:
+        tagged = shapely.set_srid(frame["geom"].to_numpy(object), srid)
+        shapes = pa.array(shapely.to_wkb(tagged, include_srid=True), pa.binary())
+    copy_rows(connection, table, rows, shapes)
 
 
-def _cells(column: pd.Series[Any], srid: int) -> list[Any]:
-    """Plain Python values; shapes as EWKB, which the server's geometry type reads as it is."""
-    if column.name == "geom":
-        shapes = np.asarray(column, dtype=object)
-        return list(shapely.to_wkb(shapely.set_srid(shapes, srid), include_srid=True))
-    missing = column.isna().to_numpy()
-    return [None if gone else value for value, gone in zip(column.tolist(), missing, strict=True)]
-
-
-def _sql_type(column: Any) -> str:
-    name = "bytea" if column.name == "geom" else str(column.type.compile(dialect=POSTGRESQL)).lower()
-    return "float8" if name == "float" else name  # psycopg knows types by the names of PostgreSQL
+def _arrow(column: pd.Series[Any], kind: pa.DataType) -> pa.Array:
+    """A column as Arrow has it; one without a value has no type of its own."""
+    if column.isna().all():
+        return pa.nulls(len(column), kind)
+    return pa.Array.from_pandas(column, type=kind)
 
 
 def read_frame(connection: Connection, query: Select[Any], crs: str) -> pd.DataFrame:

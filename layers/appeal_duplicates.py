@@ -36,7 +36,6 @@ from sqlalchemy import (
 )
 
 from gis_core.layer import table_of
-from gis_core.store import POSTGRESQL
 from layers.appeal_company import Day, Told, in_company
 from layers.appeals import Appeal
 from layers.city import City, DuplicateRules
@@ -121,7 +120,7 @@ def _days(connection: Connection, staged: Table, *, replace: bool) -> Iterator[D
         parts.append(_told(table_of(Appeal)).where(~_is_staged(staged)))
     day, *others = union_all(*parts).subquery("appeal").c
     query = select(day, *map(func.array_agg, others)).group_by(day).order_by(day)
-    words = str(query.compile(dialect=POSTGRESQL, compile_kwargs={"literal_binds": True}))
+    words = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     with driver.cursor("days", binary=True) as cursor:  # arrays in binary, of which SQLAlchemy knows nothing
         cursor.itersize = DAYS

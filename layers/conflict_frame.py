@@ -74,7 +74,7 @@ def _share(inputs: Inputs, found: pd.DataFrame, side: str) -> NDArray[np.float64
 def _identities(rows: pd.DataFrame) -> list[str]:
     """Sixteen hexadecimal digits of rule, place and the pair of ids; neither shape nor row order enters."""
     names = ("rule", "kind", "place", "project_a", "project_b")
-    return [identity(*words) for words in zip(*(rows[name].tolist() for name in names), strict=True)]
+    return [identity(*words) for words in zip(*(rows[name].to_numpy(object) for name in names), strict=True)]
 
 
 def identity(*words: str | None) -> str:
@@ -86,7 +86,9 @@ def identity(*words: str | None) -> str:
 def _districts(inputs: Inputs, rows: pd.DataFrame) -> list[str | None]:
     """District of each spot, by the boundary of the day on which the first of the two ends."""
     ends = np.minimum(*(rows[name].to_numpy(np.int64) for name in ("to_a", "to_b")))
-    return districts_at(inputs, shapely.point_on_surface(rows["geom"].to_numpy(object)), ends)
+    shapes = rows["geom"].to_numpy(object)
+    _, first, back = np.unique([id(shape) for shape in shapes], return_index=True, return_inverse=True)
+    return districts_at(inputs, shapely.point_on_surface(shapes[first])[back], ends)
 
 
 def _money(

@@ -15,34 +15,42 @@ from layers.conflict_days import date_of
 from layers.conflict_inputs import Inputs
 from layers.conflict_words import NOT_KNOWN, NOWHERE, SENTENCES, UNKNOWN_POWER
 
+Records = tuple[list[tuple[str, str, int, int]], NDArray[np.intp]]
+Facts = tuple[dict[str, list[str]], list[Records]]
+
 
 def sentences(inputs: Inputs, rows: pd.DataFrame) -> dict[str, list[str]]:
     """The sentence that explains each finding, by column."""
-    numbers = pd.DataFrame({
+    numbers = {
         "m2": [f"{math.floor(m2 + 0.5):,}".replace(",", "\u00a0") for m2 in rows["m2"].tolist()],
         "days": [_number(days) for days in rows["days"].tolist()],
         "shift": [_number(days) for days in rows["shift_days"].tolist()],
-    }, dtype=object)  # fmt: skip
-    return {f"why_{lang}": _said(inputs, rows, numbers, lang) for lang in LANGUAGES}
+    }
+    sides = [_distinct(rows, side) for side in "ab"]
+    return {f"why_{lang}": _said(inputs, rows, (numbers, sides), lang) for lang in LANGUAGES}
 
 
-def _said(inputs: Inputs, rows: pd.DataFrame, numbers: pd.DataFrame, lang: Language) -> list[str]:
-    a, b = (_records(inputs, rows, side, lang) for side in "ab")
+def _said(inputs: Inputs, rows: pd.DataFrame, facts: Facts, lang: Language) -> list[str]:
+    numbers, sides = facts
+    a, b = (_records(inputs, side, lang) for side in sides)
     turned = rows["turned"].to_numpy(bool)
     said = {rule: text[lang].format for rule, text in SENTENCES.items()}
-    facts = (
-        *(rows["rule"].tolist(), _known(rows["place_name"], NOWHERE[lang]), _competent(inputs, rows, lang)),
-        *(np.where(turned, b, a).tolist(), np.where(turned, a, b).tolist()),
-        *(numbers[name].tolist() for name in numbers),
+    words = (
+        rows["rule"].to_numpy(object),
+        _known(rows["place_name"], NOWHERE[lang]),
+        _competent(inputs, rows, lang),
+        np.where(turned, b, a),
+        np.where(turned, a, b),
+        *numbers.values(),
     )
     return [
         said[rule](place=place, competent=competent, a=first, b=second, m2=m2, days=days, shift=shift)
-        for rule, place, competent, first, second, m2, days, shift in zip(*facts, strict=True)
+        for rule, place, competent, first, second, m2, days, shift in zip(*words, strict=True)
     ]
 
 
 def _known(column: pd.Series[Any], otherwise: str) -> list[str]:
-    return [value if isinstance(value, str) else otherwise for value in column.tolist()]
+    return [value if isinstance(value, str) else otherwise for value in column.to_numpy(object)]
 
 
 def _competent(inputs: Inputs, rows: pd.DataFrame, lang: Language) -> list[str]:
@@ -51,17 +59,22 @@ def _competent(inputs: Inputs, rows: pd.DataFrame, lang: Language) -> list[str]:
     return [names.get(body, body) for body in _known(rows["competent"], UNKNOWN_POWER[lang])]
 
 
-def _records(inputs: Inputs, rows: pd.DataFrame, side: str, lang: Language) -> NDArray[np.object_]:
-    """«body (work, dates)» of one side of each finding; each is said once."""
-    names, works = _body_names(inputs, lang), _work_names(inputs, lang)
+def _distinct(rows: pd.DataFrame, side: str) -> Records:
+    """The different records of one side (body, project, first and last day), and which is whose."""
     columns = [f"{name}_{side}" for name in ("body", "project", "from", "to")]
     number = rows.groupby(columns, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(number, return_index=True)[1]
+    return list(rows[columns].iloc[first].itertuples(index=False, name=None)), number
+
+
+def _records(inputs: Inputs, side: Records, lang: Language) -> NDArray[np.object_]:
+    """«body (work, dates)» of one side of each finding; each is said once."""
+    names, works = _body_names(inputs, lang), _work_names(inputs, lang)
     said = [
         f"{names.get(body, body)} ({works[project]}, {_day(start)}–{_day(end)})"
-        for body, project, start, end in rows[columns].iloc[first].itertuples(index=False, name=None)
+        for body, project, start, end in side[0]
     ]
-    return np.array(said, dtype=object)[number]  # type: ignore[no-any-return]
+    return np.array(said, dtype=object)[side[1]]
 
 
 def _body_names(inputs: Inputs, lang: Language) -> dict[str, str]:

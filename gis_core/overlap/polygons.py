@@ -51,12 +51,16 @@ class Polygons:
     def pieces(self) -> Flat:
         """The arrays that compiled loops run over."""
         from gis_core.overlap.cutting import cut_large  # noqa: PLC0415  compiled only where it is asked for
-
-        if self._wkb is None:
-            return cut_large(flat(self.shapes))
         from gis_core.overlap.decoding import decoded  # noqa: PLC0415
 
-        return cut_large(decoded(*self._wkb))
+        return cut_large(decoded(*(self._wkb or packed(self.shapes))))
+
+
+def packed(shapes: Shapes) -> tuple[NDArray[np.uint8], Counts, Counts]:
+    """Shapes as WKB end to end, where each begins, how long it is."""
+    parts = [part or b"" for part in shapely.to_wkb(shapes, output_dimension=2).tolist()]
+    length = np.fromiter(map(len, parts), np.int64, len(parts))
+    return np.frombuffer(b"".join(parts), np.uint8), np.cumsum(length) - length, length
 
 
 def flat(shapes: Shapes) -> Flat:
