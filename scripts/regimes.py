@@ -19,8 +19,7 @@ from layers.regime_words import HEADLINE, HEADS, MONEY, MOVED, NO_DISTRICT, NO_D
 from layers.regimes import has_both
 from scripts.common import call_of
 from scripts.store import open_store
-from scripts.table import grouped, table
-from scripts.tables import on_map
+from scripts.tables import grouped, lines_of, on_map
 
 app = typer.Typer(rich_markup_mode=None)
 COUNTS = ("current", "vanishes", "remains", "appears", "current_kzt", "vanishes_kzt", "appears_kzt")
@@ -69,9 +68,9 @@ def _told(
     counts = [heads[name] for name in COUNTS]
     return "\n\n".join((
         _headline(facts, city, lang),
-        table([heads["rule"], *counts], by_rule),
-        table([heads["district"], heads["rule"], *counts], by_district),
-        table([heads[name] for name in ("from", "to", "projects", "amount_kzt")], moved),
+        lines_of([heads["rule"], *counts], by_rule),
+        lines_of([heads["district"], heads["rule"], *counts], by_district),
+        lines_of([heads[name] for name in ("from", "to", "projects", "amount_kzt")], moved),
     ))  # fmt: skip
 
 

@@ -31,15 +31,31 @@ PIPED = 200  # characters of a line where there is no terminal
 
 def show(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; numbers stand to the right."""
+    _console().print(_drawn(title, heads, rows))
+
+
+def lines_of(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """The lines of a table without a title."""
+    console = _console()
+    with console.capture() as told:
+        console.print(_drawn(None, heads, rows))
+    return "\n".join(line.rstrip() for line in told.get().splitlines() if line.strip())
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else PIPED, highlight=False)
+
+
+def _drawn(title: str | None, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     cells = [list(row) for row in rows]
-    table = Table(title=escape(title), title_justify="left", box=SIMPLE, pad_edge=False)
+    named = escape(title) if title else None
+    table = Table(title=named, title_justify="left", box=SIMPLE, pad_edge=False)
     for at, head in enumerate(heads):
         number = any(isinstance(row[at], int | float) for row in cells)
         table.add_column(escape(head), justify="right" if number else "left", overflow="fold")
     for row in cells:
         table.add_row(*(escape(_text(cell)) for cell in row))
-    width = None if sys.stdout.isatty() else PIPED
-    Console(width=width, highlight=False).print(table)
+    return table
 
 
 def _text(cell: object) -> str:
@@ -47,7 +63,16 @@ def _text(cell: object) -> str:
         return ""
     if isinstance(cell, float):
         return f"{cell:.4g}"
-    return f"{cell:,}".replace(",", " ") if isinstance(cell, int) else str(cell)
+    return grouped(cell) if isinstance(cell, int) else str(cell)
+
+
+def grouped(number: int) -> str:
+    """A whole number with spaces between thousands.
+
+    >>> grouped(1234567)
+    '1 234 567'
+    """
+    return f"{number:,}".replace(",", " ")
 
 
 def percent(share: float | None) -> str:
