@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 import shapely
 
 from gis_core.addressing import Addressing, place_by_address
-from gis_core.columns import plain
 from gis_core.dates import EXCEL_EPOCH
 from gis_core.errors import InputError
 from gis_core.layer import LANGUAGES, Choices, Field, Layer, fields, geometry_kind, keys, table_of
@@ -21,6 +20,7 @@ from gis_core.placing import Plan, raw_shapes
 from gis_core.reading import Chunk
 from gis_core.shape_cells import shape_texts
 from gis_core.shapes import ShapeRules, added, store_shapes
+from gis_core.spelling import plain
 from gis_core.values import (
     Parsed,
     Parser,

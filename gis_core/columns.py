@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import lru_cache
 
 from gis_core.errors import InputError
 from gis_core.layer import LANGUAGES, Field, Layer, fields, geometry_kind
+from gis_core.spelling import Meant, plain
 
 LONGITUDES = ("lon", "lng", "long", "longitude", "x", "долгота", "бойлық", "easting")
 LATITUDES = ("lat", "latitude", "y", "широта", "ендік", "northing")
@@ -38,15 +37,6 @@ PAIRS = (
     "координаты",
 )
 SHOWN = 60  # names of columns in a message
-# Latin letters that look like Cyrillic ones: «ЕCИЛЬ» typed with a Latin C is the same word
-LOOKALIKES = str.maketrans("aceopxyikmhtb", "асеорхуікмнтв")
-
-
-@lru_cache(maxsize=100_000)
-def plain(name: object) -> str:
-    """A name without case, outer spaces and punctuation, so that spellings of one word meet."""
-    folded = re.sub(r"[\W_]+", " ", str(name).casefold().replace("ё", "е")).strip()
-    return folded.translate(LOOKALIKES) if re.search(r"[а-яәіңғүұқөһ]", folded) else folded
 
 
 def match_columns(
@@ -76,10 +66,26 @@ def match_columns(
     return {name: found[name] for name in declared if name in found}
 
 
+def meant_by(
+    layer: type[Layer], spellings: Mapping[str, Iterable[str]], needed: Iterable[str] | None = None
+) -> Meant:
+    """The table of a layer, which has the fields `needed`; without them those that every row must have."""
+    declared = fields(layer)
+    must = [name for name, field in declared.items() if field.required and field.default is None]
+    columns = tuple(
+        (name, *spellings.get(name, ()), declared[name].short, *_labels(declared[name]))
+        for name in needed or must
+    )
+    return Meant((layer.__tablename__, *layer.label), columns)
+
+
+def _labels(field: Field) -> list[str]:
+    return [text for lang in LANGUAGES for text in (field.label.of(lang), field.title(lang))]
+
+
 def _fitting(name: str, field: Field, spellings: Iterable[str], columns: list[str]) -> list[str]:
     """Columns whose name fits, by the first kind of name that any column bears."""
-    labels = [text for lang in LANGUAGES for text in (field.label.of(lang), field.title(lang))]
-    for names in (list(spellings), [name], [field.short], labels):
+    for names in (list(spellings), [name], [field.short], _labels(field)):
         wanted = {plain(text) for text in names}
         hits = [column for column in columns if plain(column) in wanted]
         if len(hits) > 1 and any(hit == name for hit in hits):

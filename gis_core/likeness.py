@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
 
-from gis_core.columns import plain
+from gis_core.spelling import plain
 
 ALIKE = 88.0  # of 100, by rapidfuzz's ratio of sorted words
 SHORT = 4  # letters of a word that may be an abbreviation: «SAP» and «SAGP» are two

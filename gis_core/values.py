@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Float, Integer
 from sqlalchemy.types import TypeEngine
 
-from gis_core.columns import plain
 from gis_core.dates import EXCEL_EPOCH, as_day
 from gis_core.numbers import as_number
+from gis_core.spelling import plain
 
 YES = {"true", "t", "yes", "y", "1", "да", "иә", "истина", "+"}
 NO = {"false", "f", "no", "n", "0", "нет", "жоқ", "ложь", "-"}

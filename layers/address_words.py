@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gis_core.columns import LOOKALIKES
+from gis_core.spelling import LOOKALIKES
 
 KAZAKH = str.maketrans("әіңғүұқөһё", "аингуукохе")
 KINDS = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from gis_core.accept import spelled
-from gis_core.columns import plain
+from gis_core.spelling import plain
 from gis_core.values import Parser, Read, as_float, as_integer, as_money, as_text
 from layers.city import City
 

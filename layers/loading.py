@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Table, exists, func, insert, select, union
 
 from gis_core.accept import LoadRules, Vocabulary, spelled
 from gis_core.addressing import Addressing, Found
-from gis_core.columns import plain
 from gis_core.errors import InputError
 from gis_core.layer import Layer, fields
 from gis_core.shapes import ShapeRules
+from gis_core.spelling import plain
 from gis_core.store import known_keys
 from layers.addresses import Address
 from layers.appeal_duplicates import mark_duplicates

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, select
 
-from gis_core.columns import plain
 from gis_core.errors import InputError
 from gis_core.layer import Choices, Label, Layer, table_of
+from gis_core.spelling import plain
 from layers.assessments import VERDICTS
 from layers.bodies import Body
 from layers.districts import District

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gis_core.columns import match_columns
+from gis_core.columns import match_columns, meant_by
 from gis_core.errors import InputError
 from gis_core.export.cells import FORMULA_STARTS
 from gis_core.reading import Source, open_source
@@ -40,9 +40,8 @@ def read_verdicts(path: Path, bodies: Names, sublayer: str | None = None) -> Ver
             f"{path}: a shapefile cuts notes at 254 bytes and would change them;"
             " export verdicts as gpkg, or take the digest's sheet"
         )
-    if path.suffix.lower() == ".gpkg":
-        sublayer = sublayer or Assessment.__tablename__
-    with open_source(str(path), sublayer=sublayer) as source:
+    meant = meant_by(Assessment, {}, ("conflict_id", "body"))
+    with open_source(str(path), sublayer=sublayer, meant=meant) as source:
         mapping = _mapping(path, source)
         made = VerdictFile(path.name)
         for number, cells, fault in _rows(source, mapping):

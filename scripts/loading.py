@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Index
 
 from gis_core import filling, rejecting
+from gis_core.columns import meant_by
 from gis_core.database import lock
 from gis_core.errors import InputError
 from gis_core.fingerprints import Fingerprints
@@ -130,7 +131,7 @@ def _take(
     with (
         open_source(
             name, sublayer=asked.sublayer or (osm.sublayer if osm else None), encoding=asked.encoding,
-            tags=osm.tags if osm else (),
+            tags=osm.tags if osm else (), meant=meant_by(asked.layer, target.rules.spellings),
         ) as source,
         Progress(call, source.expected) as progress,
         closing(take_in(connection, target, source, prints, asked.crs)) as accounts,  # type: ignore[type-var]

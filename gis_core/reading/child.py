@@ -37,7 +37,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     tags = tuple((key, values) for key, values in told.pop("tags"))
-    request = Request(**{**told, "path": Path(told["path"]), "scratch": Path(told["scratch"]), "tags": tags})
+    told |= {"path": Path(told["path"]), "scratch": Path(told["scratch"])}
+    request = Request(**told, tags=tags)
     _answer(request, sys.stdout.buffer)
 
 

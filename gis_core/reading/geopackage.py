@@ -92,6 +92,8 @@ def _chosen(request: Request, layers: list[str]) -> str:
     if not layers:
         raise InputError(f"{name}: the GeoPackage lists no layer (gpkg_contents is empty); export it again")
     layers = [layer for layer in layers if layer != STYLES] or layers
+    if len(layers) > 1 and request.names:
+        layers = [layer for layer in layers if layer == request.names[0]] or layers
     if len(layers) > 1:
         raise InputError(f"{name}: several layers; choose one with --sublayer: {', '.join(layers)}")
     return layers[0]

@@ -13,13 +13,19 @@ HEIGHTS = "heights (z) or measures (m) of the shapes are not kept"
 
 @dataclass(frozen=True)
 class Request:
-    """What the user said of a file. `scratch` is an empty folder of this read, deleted afterwards."""
+    """What the user said of a file. `scratch` is an empty folder of this read, deleted afterwards.
+
+    Of several tables in a file the one is meant that bears one of `names`, or has a column for each of
+    `columns`, which are lists of names for one thing.
+    """
 
     path: Path
     scratch: Path
     sublayer: str | None = None
     encoding: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass

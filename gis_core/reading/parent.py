@@ -23,6 +23,7 @@ from gis_core.dates import EXCEL_EPOCH
 from gis_core.errors import EmptyInputError, InputError
 from gis_core.reading import pipe
 from gis_core.reading.formats import local_file
+from gis_core.spelling import Meant
 
 SILENT = 60.0  # seconds without a word from the child
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,14 +66,18 @@ class Source:
 
 
 @contextmanager
-def open_source(
+def open_source(  # noqa: PLR0913  as many options as a user has
     name: str,
     *,
     sublayer: str | None = None,
     encoding: str | None = None,
     tags: tuple[tuple[str, str], ...] = (),
+    meant: Meant = Meant(),  # noqa: B008  it does not change
 ) -> Iterator[Source]:
-    """A file's table, read by a child that ends with the block. Raises InputError for what cannot be read."""
+    """A file's table, read by a child that ends with the block; of several the one that is `meant`.
+
+    Raises InputError for what cannot be read.
+    """
     path = local_file(name)
     with tempfile.TemporaryDirectory(prefix="abat-read-") as scratch, _child(scratch) as child:
         request = {
@@ -81,6 +86,7 @@ def open_source(
             "sublayer": sublayer,
             "encoding": encoding,
             "tags": tags,
+            **meant._asdict(),
         }
         frames = _frames(child, path, (json.dumps(request) + "\n").encode())
         kind, payload = next(frames)

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from itertools import chain
 from typing import Any
 
 from defusedxml.common import DefusedXmlException
@@ -20,6 +21,7 @@ from gis_core.errors import InputError
 from gis_core.reading.archives import check_archive
 from gis_core.reading.model import Reading, Request, Rows, remark
 from gis_core.reading.tabular import Cells, chunks, data_rows, split_header
+from gis_core.spelling import plain
 
 BLANKS = 5000  # so many empty rows in a row end a sheet: a formatted cell far below holds no data
 BLOCK = 1 << 20
@@ -34,10 +36,11 @@ def read_xlsx(request: Request) -> Reading:
     name = request.path.name
     try:
         book = load_workbook(BytesIO(request.path.read_bytes()), read_only=True, data_only=True)
-        sheet, notes = _chosen(request, book)
-        header, rows = split_header(name, _rows(sheet, name))
-        marks = _Marks(request, sheet, header.names)
-        notes += marks.notes
+        sheets, notes = _chosen(request, book)
+        parts = [split_header(name, _rows(sheet, name)) for sheet in sheets]
+        header = parts[0][0]
+        marks = [_Marks(request, sheet, header.names) for sheet in sheets]
+        notes += dict.fromkeys(note for each in marks for note in each.notes)
     except FAULTS as fault:
         kind = (
             "XML entity or DOCTYPE"
@@ -50,7 +53,14 @@ def read_xlsx(request: Request) -> Reading:
     if book.epoch == CALENDAR_MAC_1904:
         notes.append("the workbook counts days from 1904, by its own word: so are its day numbers read")
     header.notes[:0] = notes
-    return Reading(header.names, chunks(header, data_rows(header, rows), marks.add), sublayer=sheet.title,
+    rows = chain.from_iterable(data_rows(header, rows) for _, rows in parts)
+
+    def mark(found: Rows, some: list[Cells]) -> None:
+        for each in marks:
+            each.add(found, some)
+
+    titles = ", ".join(sheet.title for sheet in sheets)
+    return Reading(header.names, chunks(header, rows, mark), sublayer=titles,
                    encoding="utf-8", epoch=book.epoch.date().isoformat(), notes=header.notes)  # fmt: skip
 
 
@@ -74,21 +84,44 @@ def _check_parts(request: Request, members: list[zipfile.ZipInfo]) -> None:
                 )
 
 
-def _chosen(request: Request, book: Any) -> tuple[Any, list[str]]:
-    """The sheet asked for, else the only one that holds a table."""
+def _chosen(request: Request, book: Any) -> tuple[list[Any], list[str]]:
+    """The sheet asked for, else the one that holds the table that is meant, or all that hold parts of it."""
     name, titles = request.path.name, [sheet.title for sheet in book.worksheets]
     if request.sublayer:
         if request.sublayer not in titles:
             raise InputError(f"{name}: no sheet {request.sublayer!r}; it has: {', '.join(titles)}")
-        return book[request.sublayer], []
+        return [book[request.sublayer]], []
     tables = [sheet for sheet in book.worksheets if _is_table(sheet, name)] or book.worksheets[:1]
-    if len(tables) > 1:
-        listed = ", ".join(sheet.title for sheet in tables)
-        raise InputError(f"{name}: several sheets hold tables; choose one with --sublayer (sheet): {listed}")
     if not tables:
         raise InputError(f"{name}: the workbook has no sheet; save it again")
-    others = [title for title in titles if title != tables[0].title]
-    return tables[0], [f"sheet {tables[0].title} read; not read: {', '.join(others)}"] if others else []
+    chosen = _meant(request, tables) if len(tables) > 1 else tables
+    read = [sheet.title for sheet in chosen]
+    others = [title for title in titles if title not in read]
+    parts = [f"sheets {', '.join(read)} read as one table; rows are counted on"] if len(read) > 1 else []
+    left = [f"sheet {', '.join(read)} read; not read: {', '.join(others)}"] if others else []
+    return chosen, [*parts, *left]
+
+
+def _meant(request: Request, tables: list[Any]) -> list[Any]:
+    """Among several sheets the one by name, or those by their columns, if these are the same in all."""
+    names = {plain(each) for each in request.names}
+    titled = [sheet for sheet in tables if plain(sheet.title) in names]
+    if len(titled) == 1:
+        return titled
+    heads = {
+        sheet.title: split_header(request.path.name, _rows(sheet, request.path.name))[0].names
+        for sheet in tables
+    }
+    wanted = [{plain(each) for each in columns} for columns in request.columns]
+    fitting = [
+        sheet for sheet in tables if wanted and all(one & {*map(plain, heads[sheet.title])} for one in wanted)
+    ]
+    if fitting and len({tuple(heads[sheet.title]) for sheet in fitting}) == 1:
+        return fitting
+    listed = ", ".join(sheet.title for sheet in tables)
+    raise InputError(
+        f"{request.path.name}: several sheets hold tables; choose one with --sublayer (sheet): {listed}"
+    )
 
 
 def _is_table(sheet: Any, name: str) -> bool:

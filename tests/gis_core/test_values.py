@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis_core.columns import match_columns, plain
+from gis_core.columns import match_columns
 from gis_core.dates import as_day
 from gis_core.degrees import LATITUDE, LONGITUDE, as_coordinate
 from gis_core.errors import InputError
 from gis_core.numbers import as_number
+from gis_core.spelling import plain
 from gis_core.values import as_bool, as_money
 from layers.appeals import Appeal
 from layers.courtyards import Courtyard

@@ -285,3 +285,28 @@ def test_a_disguised_vrt_opens_nothing(abat: Abat, tmp_path: Path) -> None:
         refused = abat("load", "streets" if ending == "osm" else "parcels", tmp_path / f"a.{ending}")
         assert (refused.code, "Traceback" in refused.err) == (1, False)
         shutil.rmtree(tmp_path / f"a.{ending}", ignore_errors=True)
+
+
+def test_of_several_sheets_those_are_read_that_are_the_table_meant(abat: Abat, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Итоги"
+    for row in (["район", "сумма"], ["east", 1], ["west", 2]):
+        book.active.append(row)
+    for name in ("east", "west"):  # one table in two parts, as an export by district has it
+        page = book.create_sheet(name)
+        for row in (["Код", "Название по-русски"], [f"{name}-1", f"Отдел {name}"], [f"{name}-2", "Второй"]):
+            page.append(row)
+    path = tmp_path / "bodies.xlsx"
+    book.save(path)
+    loaded = abat("--json", "load", "bodies", path).facts
+    assert loaded["counts"]["new"] == 4
+    assert loaded["files"][0]["sublayer"] == "east, west"
+    assert any("east, west read as one table" in note for note in loaded["files"][0]["notes"])
+    book["west"]["B1"].value = "name_ru"  # no longer the same head: which one is meant?
+    book.save(path)
+    refused = abat("load", "bodies", path)
+    assert refused.code == 1
+    assert "several sheets hold tables; choose one with --sublayer (sheet): Итоги, east, west" in refused.err
+    book["west"].title = "Исполнительные органы"  # named after the layer
+    book.save(path)
+    assert abat("load", "bodies", path).code == 3
