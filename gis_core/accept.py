@@ -12,12 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from gis_core import row_marks
 from gis_core.addressing import Addressing, place_by_address
 from gis_core.dates import EXCEL_EPOCH
+from gis_core.edits import edits_of, edits_of_shapes
 from gis_core.errors import InputError
 from gis_core.layer import LANGUAGES, Choices, Field, Layer, fields, geometry_kind, keys, table_of
 from gis_core.placing import Plan, raw_shapes
 from gis_core.reading import Chunk
+from gis_core.returning import EDITED
 from gis_core.shape_cells import shape_texts
 from gis_core.shapes import ShapeRules, added, store_shapes
 from gis_core.spelling import plain
@@ -33,7 +36,7 @@ from gis_core.values import (
     text_column,
 )
 
-BOOKKEEPING = ("source_file", "source_row", "run_id")
+BOOKKEEPING = ("source_file", "source_row", "run_id", row_marks.NAME, EDITED)
 SHOWN_KEYS = 3
 
 
@@ -103,13 +106,15 @@ def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Ac
     faults = _words(chunk.row, chunk.fault)
     doubts = _words(chunk.row, chunk.remark)
     columns = _values(layer, plan, chunk, rules, faults, doubts)
+    columns |= edits_of(plan, chunk, columns) if plan.mark else {}
     repairs: dict[int, str] = {}
     shapes, points = None, np.zeros(len(rows), dtype=bool)
     if geometry_kind(layer):
         shapes, points, sources = _shapes(layer, plan, chunk, rules, faults, repairs)
         shapes, sources = _by_address(layer, rules, rows, columns, (shapes, sources), doubts)
         columns["geom_source"] = _geom_source(columns.get("geom_source"), shapes, sources)
-        _lacking_shapes(layer, rules, rows, shapes, faults)
+        columns |= edits_of_shapes(rules.addressing, columns, shapes) if plan.mark else {}
+        _lacking_shapes(layer, plan, rules, rows, shapes, faults)
     _companions(plan, chunk, rules, doubts)
     _lacking_values(layer, rows, columns, faults)
     _stray_references(rows, columns, rules.known, faults)
@@ -290,8 +295,10 @@ def _geom_source(said: Any, shapes: Any, sources: Any) -> pa.Array:
 
 
 def _lacking_shapes(  # noqa: PLR0913
-    layer: type[Layer], rules: LoadRules, rows: Any, shapes: Any, faults: dict[int, str]
+    layer: type[Layer], plan: Plan, rules: LoadRules, rows: Any, shapes: Any, faults: dict[int, str]
 ) -> None:
+    if plan.mark and not plan.place:
+        return  # those of the store stay
     if table_of(layer).columns["geom"].nullable and not rules.placed:
         return
     for row in rows[shapely.is_missing(shapes)]:

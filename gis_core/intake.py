@@ -20,6 +20,7 @@ from gis_core.fingerprints import Fingerprints
 from gis_core.layer import Layer, geometry_kind
 from gis_core.placing import Plan, plan
 from gis_core.reading import Source
+from gis_core.returning import Home, add_columns, note_conflicts, take_edits
 from gis_core.sending import Sender
 from gis_core.shapes import as_ewkb
 from gis_core.staging import copy_rows
@@ -120,6 +121,8 @@ def take_in(  # noqa: PLR0913
         for chunk in source.chunks:
             if account is None:
                 account = Account(source, plan(target.layer, source, chunk, target.rules, crs))
+                if account.plan.mark:
+                    add_columns(connection, target.staged)
             accepted = accept(target.layer, account.plan, chunk, target.rules)
             account.read += len(chunk.row)
             account.add(accepted)
@@ -178,6 +181,18 @@ def judge_repeats(connection: Connection, target: Target, prints: Fingerprints) 
             connection, "staged_marks", ((files[at], row, None) for at, row in prints.stacked())
         )
         rejecting.mark_centres(connection, target.tables)
+
+
+def come_home(connection: Connection, target: Target, accounts: list[Account], *, force: bool) -> int:
+    """Take what was edited in exports, and reject the rows whose edits meet others'; how many those are."""
+    home = Home(target.layer, target.staged, [each.plan.file for each in accounts if each.plan.mark])
+    if not home.files or target.filling:
+        return 0
+    met = note_conflicts(connection, home, force=force)
+    drop_rows(connection, target, accounts)
+    take_edits(connection, home)
+    drop_rows(connection, target, accounts)
+    return met
 
 
 def refuse_empty(connection: Connection, account: Account) -> None:

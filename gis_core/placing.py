@@ -13,6 +13,7 @@ import pyarrow as pa
 import shapely
 from pyproj import Transformer
 
+from gis_core import row_marks
 from gis_core.columns import (
     LATITUDES,
     LONGITUDES,
@@ -46,7 +47,7 @@ class Plan:
     `place`: how shapes are found: "shapes", a pair of columns, one column, or nothing. `numbered`: the key
     that is made of file name and row, else None. `step` leads to the store's CRS; `crs` is the file's, and
     `srid` what the shapes in a column say of it themselves. `outlines`: closed lines become areas.
-    `epoch`: the day from which the file counts days.
+    `epoch`: the day from which the file counts days. `mark`: the column of an export's marks of rows.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Plan:
     srid: int | None = None
     outlines: bool = False
     epoch: date = EXCEL_EPOCH
+    mark: str | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -76,8 +78,9 @@ def _plan(layer: type[Layer], source: Source, chunk: Chunk, rules: Any, stated_c
     numbered = _numbered(layer, mapping) if rules.numbered else None
     made = dict.fromkeys([*rules.constants, *([numbered] if numbered else [])], "")
     check_required(layer, mapping | made, source.columns)
+    mark = _mark(layer, source, mapping)
     place = _place(layer, source, mapping, rules) if geometry_kind(layer) else None
-    taken = {*mapping.values(), *(place if isinstance(place, tuple) else ())}
+    taken = {mark, *mapping.values(), *(place if isinstance(place, tuple) else ())}
     unused = {name: _some(chunk, name) for name in source.columns if name not in taken}
     notes: list[str] = []
     srid = _srid(chunk, place) if stated_crs is None else None
@@ -85,10 +88,16 @@ def _plan(layer: type[Layer], source: Source, chunk: Chunk, rules: Any, stated_c
     step = _step(crs, rules.shapes, notes) if crs else None
     outlines = source.outlines and geometry_kind(layer) == "MULTIPOLYGON"
     found = Plan(source.path.name, source.path.stem, mapping, unused, place, crs, step, numbered, srid,
-                 outlines, source.epoch, notes)  # fmt: skip
+                 outlines, source.epoch, mark, notes)  # fmt: skip
     if place and crs:
         _check_place(found, chunk, rules.shapes)
     return found
+
+
+def _mark(layer: type[Layer], source: Source, mapping: Mapping[str, str]) -> str | None:
+    """The column in which the rows of an export bear their marks."""
+    free = [name for name in source.columns if name not in mapping.values()]
+    return only(free, (row_marks.NAME, *row_marks.FIELD.label)) if row_marks.bears_marks(layer) else None
 
 
 def _srid(chunk: Chunk, place: Any) -> int | None:
@@ -134,6 +143,8 @@ def _place(
     )
     if lon or lat:
         told = f"only one of the columns lon and lat is there ({lon or lat})"
+    if _mark(layer, source, mapping) and not (pair or lon or lat):
+        return None  # the shapes stay what they are in the store
     by_address = rules.addressing is not None and rules.addressing.address in mapping
     needed = not table_of(layer).columns["geom"].nullable or (rules.placed and not by_address)
     if needed or pair or lon or lat:

@@ -12,6 +12,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Table, text
 
 from gis_core.layer import Layer, keys
+from gis_core.returning import EDITED
 
 TABLES = """
 CREATE TEMPORARY TABLE staged_rejections (
@@ -19,7 +20,7 @@ CREATE TEMPORARY TABLE staged_rejections (
 CREATE TEMPORARY TABLE staged_faults (source_file text, source_row integer, reason text) ON COMMIT DROP;
 CREATE TEMPORARY TABLE staged_marks (source_file text, source_row integer, reason text) ON COMMIT DROP
 """
-HIDDEN = ("geom", "source_file", "source_row", "run_id")
+HIDDEN = ("geom", "source_file", "source_row", "run_id", EDITED)
 BATCH = 20_000
 
 

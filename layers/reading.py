@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from gis_core.joins import year_end
 from gis_core.layer import Language, Layer, fields, geometry_kind, table_of
+from gis_core.returning import store_mark
+from gis_core.row_marks import NAME, bears_marks
 from layers.appeals import Appeal
 from layers.assessments import Assessment
 from layers.bodies import Body
@@ -27,6 +29,11 @@ def rows_of(layer: type[Layer]) -> Select[Any]:
     shape = ["geom"] if geometry_kind(layer) else []
     said = {"last_seen": LAST_SEEN} if layer is Assessment else {}
     return select(*(said.get(name, table.c[name]) for name in [*shown, *shape])).order_by(*table.primary_key)
+
+
+def marked_rows_of(layer: type[Layer]) -> Select[Any]:
+    """All rows of a layer to go out and come home: with marks, where files are loaded into the layer."""
+    return rows_of(layer).add_columns(*([store_mark(layer).label(NAME)] if bears_marks(layer) else []))
 
 
 def projects_with_budgets() -> Select[Any]:

@@ -24,7 +24,7 @@ from layers.city import City
 from layers.coverage import coverage
 from layers.marks import is_sample, is_schematic
 from layers.naming import labels_of_bodies
-from layers.reading import day_of_data, rows_of, source_files
+from layers.reading import day_of_data, marked_rows_of, source_files
 from layers.runs import last_run
 from scripts.common import Call, call_of
 from scripts.formats import Format, Order, Told, vocabularies_of, write_frames
@@ -103,7 +103,7 @@ def export_layers(call: Call, layers: list[type[Layer]], order: Order) -> list[W
         frames = []
         for layer in layers:
             call.say(f"reading {layer.__tablename__}")
-            frames.append((layer, read_frame(connection, rows_of(layer), city.crs)))
+            frames.append((layer, read_frame(connection, marked_rows_of(layer), city.crs)))
     written = write_frames(order, frames, told, call.say)
     with file_aside(order.folder / "README.txt") as made:
         made.write_text(

@@ -61,7 +61,13 @@ def load(
         bool, typer.Option("--number-rows", help="Make ids of file name and row where the file has none.")
     ] = False,
     replace: Annotated[bool, typer.Option(help="Delete rows that the file does not have.")] = False,
-    force: Annotated[bool, typer.Option(help="Replace even if the file has far fewer or more rows.")] = False,
+    force: Annotated[
+        bool,
+        typer.Option(
+            help="Replace even if the file has far fewer or more rows; let an export overwrite what others"
+            " changed."
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option(help="Check everything, change nothing.")] = False,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help="Write the full account as JSON.")
@@ -90,8 +96,10 @@ def load(
         told = json.dumps(account, ensure_ascii=False, indent=1, default=str) + "\n"
         report.write_text(told, encoding="utf-8")
     say_of_rows(call, account)
-    if account["changed"] or dry_run:
+    if account["changed"] or account["met"] or dry_run:
         call.report(line(account), account)
+        if not account["changed"] and not dry_run:
+            raise typer.Exit(1)
     else:
         call.nothing_to_do(line(account), account)
 
@@ -126,6 +134,8 @@ def line(account: dict[str, Any]) -> str:
     told = f"{account['layer']}: {account['file']}: read {counts['read']}, accepted {counts['accepted']}"
     told += f" (repaired {counts['repaired']}, doubtful {counts['doubtful']}), rejected {counts['rejected']}"
     told += "; " + ", ".join(f"{name} {counts[name]}" for name in ("new", "changed", "unchanged", "gone"))
+    if account["met"]:
+        told += f"; edited by others since the export {account['met']}"
     rejected = [each for file in account["files"] for each in file["rejections"]]
     if rejected:
         told += f"; first rejected: row {rejected[0]['row']}: {rejected[0]['reason']}"

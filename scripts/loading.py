@@ -16,7 +16,7 @@ from gis_core.database import lock
 from gis_core.errors import InputError
 from gis_core.fingerprints import Fingerprints
 from gis_core.indexes import exchange
-from gis_core.intake import Account, Target, drop_rows, judge_repeats, refuse_empty, take_in
+from gis_core.intake import Account, Target, come_home, drop_rows, judge_repeats, refuse_empty, take_in
 from gis_core.layer import Layer
 from gis_core.merging import BrokenRuleError, add_rest, write
 from gis_core.reading import open_source
@@ -60,20 +60,21 @@ def load_files(call: Call, asked: Load) -> dict[str, Any]:
         target = _target(connection, asked, names, city)
         with Fingerprints(asked.layer) as prints:
             accounts = [_take(call, connection, target, asked, name, prints) for name in names]
-            _settle(connection, target, accounts, prints)
+            met = _settle(connection, target, asked, accounts, prints)
         alone = asked.replace or target.filling is not None  # no other rows of the layer count
         settle(connection, asked.layer, target.whole, city, replace=alone)
         change = _compared(connection, asked, target)
         _refuse_leap(asked, accounts, change)
-        told = account_of(connection, asked.layer, accounts, change, city) | {"dry_run": asked.dry_run}
-        if asked.dry_run or change.nothing:
+        more = {"dry_run": asked.dry_run, "met": met}
+        told = account_of(connection, asked.layer, accounts, change, city) | more
+        if asked.dry_run or (change.nothing and not met):
             connection.rollback()
             return told | {"changed": False}
         call.say(f"writing {told['counts']['accepted']} rows into {told['layer']}")
         run_id, added, built = _write(connection, asked, target, accounts, change)
-        told = account_of(connection, asked.layer, accounts, change, city) | {"dry_run": asked.dry_run}
+        told = account_of(connection, asked.layer, accounts, change, city) | more
         exchange(connection, built)
-        return told | {"changed": True, "run": run_id, "added_bodies": added}
+        return told | {"changed": not change.nothing, "run": run_id, "added_bodies": added}
 
 
 def files_of(names: tuple[str, ...]) -> list[str]:
@@ -144,16 +145,31 @@ def _take(
     return account
 
 
-def _settle(connection: Connection, target: Target, accounts: list[Account], prints: Fingerprints) -> None:
-    """Judge what only the whole of the files shows: repeated ids and contents, stacked points, broken
-    rules."""
+def _settle(
+    connection: Connection, target: Target, asked: Load, accounts: list[Account], prints: Fingerprints
+) -> int:
+    """Judge what only the whole of the files shows: repeated ids and contents, stacked points, edits that
+    meet those of others (how many), broken rules."""
+    _refuse_replacing(asked, accounts)
     judge_repeats(connection, target, prints)
+    met = 0 if asked.replace else come_home(connection, target, accounts, force=asked.force)
     note_broken_rules(connection, target.layer, target.staged, shapes=False)
     drop_rows(connection, target, accounts)
     for each in accounts:
-        refuse_empty(connection, each)
+        if not met:
+            refuse_empty(connection, each)
     if target.filling:
         _bring_over(connection, target, accounts)
+    return met
+
+
+def _refuse_replacing(asked: Load, accounts: list[Account]) -> None:
+    marked = [each.source.path.name for each in accounts if each.plan.mark]
+    if marked and asked.replace and not asked.force:
+        raise InputError(
+            f"{marked[0]}: an export that comes back deletes no rows, and knows none that are newer; leave"
+            " --replace out, or add --force to put the layer back to what the file says"
+        )
 
 
 def _bring_over(connection: Connection, target: Target, accounts: list[Account]) -> None:

@@ -22,7 +22,7 @@ from gis_core.export.geopackage_check import check_geopackage
 from gis_core.export.geopackage_tables import finish, refuse_open
 from gis_core.export.moving import Array
 from gis_core.export.qml import Vocabularies, layer_qml
-from gis_core.export.table import UNDATED, Table, Written, prepared
+from gis_core.export.table import UNDATED, Table, Written, marked, prepared
 from gis_core.export.values import Column
 from gis_core.layer import Label, Language, Layer
 
@@ -59,7 +59,8 @@ def write_geopackage(  # noqa: PLR0913  as many options as a user has
     frames = {layer.__tablename__: frame for layer, frame in layers_and_frames}
     if not frames or len(frames) < len(layers_and_frames):
         raise InputError(f"{path.name}: name at least one layer, and each layer once")
-    tables = [prepared(layer, frame, crs) for layer, frame in layers_and_frames]
+    plain = [prepared(layer, frame, crs) for layer, frame in layers_and_frames]
+    tables = [marked(table, table.drawn) for table in plain]
     with file_aside(path) as made:
         refuse_open(path)
         styles = {table.name: layer_qml(table.layer, lang, vocabularies) for table in tables}

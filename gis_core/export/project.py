@@ -152,7 +152,7 @@ def _add_layers(root: ET.Element, project: Project) -> None:
         if kind:
             _add_crs(ET.SubElement(made, "srs"), project.stored)
         sheet = sheet_of(each.layer, project.lang, project.vocabularies)
-        add_style(made, replace(sheet, hidden=sheet.hidden if project.provider == "ogr" else ()))
+        add_style(made, sheet if project.provider == "ogr" else replace(sheet, hidden=(), last=()))
         ET.SubElement(order, "layer", id=each.id)
 
 

@@ -12,6 +12,7 @@ from gis_core.export.symbols import add_symbol
 from gis_core.export.values import Column, visible_columns
 from gis_core.export.widgets import add_hidden, add_widget
 from gis_core.layer import Choices, GeometryKind, Label, Language, Layer, Style, geometry_kind, keys
+from gis_core.row_marks import NAME, bears_marks
 
 Vocabularies = Mapping[str, Choices]
 
@@ -29,7 +30,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 class Sheet:
     """The fields of a layer as they are named in the file, and the words for them.
 
-    `hidden` are columns that the file has before them and no form shows.
+    `hidden` are columns that the file has before them, `last` those behind, which no form shows.
     """
 
     layer: type[Layer]
@@ -38,6 +39,7 @@ class Sheet:
     lang: Language
     vocabularies: Vocabularies
     hidden: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
 
     def choices(self, column: Column) -> Choices | None:
         field = column.field
@@ -50,7 +52,8 @@ def sheet_of(
     """The sheet of a layer as a GeoPackage has it, or with `short` names as a shapefile does."""
     columns = visible_columns(layer)
     names = {column.name: column.field.short if short else column.name for column in columns}
-    return Sheet(layer, columns, names, lang, vocabularies or {}, () if short else (ROW_NUMBER,))
+    last = (NAME,) if bears_marks(layer) else ()
+    return Sheet(layer, columns, names, lang, vocabularies or {}, () if short else (ROW_NUMBER,), last)
 
 
 def layer_qml(
@@ -69,7 +72,7 @@ def layer_qml(
 def database_qml(layer: type[Layer], lang: Language, vocabularies: Vocabularies) -> str:
     """The QML text of a layer as a table of the database has it, which has no row number."""
     root = ET.Element("qgis", version=QGIS_VERSION)
-    add_style(root, replace(sheet_of(layer, lang, vocabularies), hidden=()))
+    add_style(root, replace(sheet_of(layer, lang, vocabularies), hidden=(), last=()))
     return qgis_text(root)
 
 
@@ -125,6 +128,8 @@ def _add_fields(root: ET.Element, sheet: Sheet) -> None:
         add_widget(field, column, sheet.lang, sheet.choices(column))
         title = column.field.title(sheet.lang)
         ET.SubElement(aliases, "alias", index=str(number), field=name, name=title)
+    for name in sheet.last:
+        add_hidden(configuration, name)
     if sheet.layer.edited is not None:
         _lock(root, sheet, sheet.layer.edited)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from gis_core.export.moving import lost_shift
 from gis_core.export.qml import Vocabularies, layer_qml
 from gis_core.export.shapes import Shapes
 from gis_core.export.sidecars import write_field_list, write_whole_texts
-from gis_core.export.table import UNDATED, Table, Written, has_shapes, prepared
+from gis_core.export.table import MARK, UNDATED, Table, Written, has_shapes, marked, prepared
 from gis_core.layer import Language, Layer
 
 LARGEST = 2**31 - 1  # bytes of a .shp or .dbf: offsets are signed 32-bit numbers in most readers
@@ -55,7 +56,7 @@ def write_shapefile(  # noqa: PLR0913  as many options as a user has
     encoding = _encoding(encoding)
     table = prepared(layer, frame, crs)
     refuse_strange_letters(table, encoding)
-    columns = dbf_columns(table, encoding)
+    table, columns = _marked(table, dbf_columns(table, encoding), encoding)
     shapes = _fitting_shapes(table, columns)
     target = Path(folder) / table.name
     with folder_aside(target) as made:
@@ -72,6 +73,16 @@ def write_shapefile(  # noqa: PLR0913  as many options as a user has
     shift = (_SHIFT.format(table.name),) if lost_shift(shapes.crs) else ()
     notes = (*table.notes, *shift, *table.joined, *(note for column in columns for note in column.notes))
     return Written(tuple(target / name for name in names), table.rows, notes)
+
+
+def _marked(table: Table, columns: list[DbfColumn], encoding: str) -> tuple[Table, list[DbfColumn]]:
+    """The table and its columns with marks of what the DBF holds of each row, if it has any."""
+    held = {each.column.name: each.values for each in columns}
+    whole = marked(table, table.drawn, held)
+    if whole is table:
+        return table, columns
+    others = [each for each in columns if each.column != MARK]
+    return whole, [*others, *dbf_columns(replace(whole, columns=(MARK,)), encoding)]
 
 
 def _encoding(given: str) -> str:

@@ -12,10 +12,10 @@ import pandas as pd
 import shapely
 
 from gis_core.errors import InputError
-from gis_core.export.moving import crs_of, moved
+from gis_core.export.moving import Array, crs_of, moved
 from gis_core.export.qml import Sheet as Words
 from gis_core.export.qml import Vocabularies, sheet_of
-from gis_core.export.table import Table, Written, prepared
+from gis_core.export.table import MARK, Table, Written, marked, prepared
 from gis_core.export.values import Column, Value
 from gis_core.export.workbook import Kind, Sheet, SheetColumn, write_workbook
 from gis_core.export.workbook_check import fitting
@@ -49,6 +49,7 @@ class Look:
 def write_xlsx(layer: type[Layer], frame: pd.DataFrame, path: Path, look: Look) -> Written:
     """One workbook of a layer, read back equal; a text is never a formula, a code is told by its label."""
     table = prepared(layer, frame)
+    table = marked(table, _places(table, look), _held(table))
     words = sheet_of(layer, look.lang, look.vocabularies)
     columns = [_column(layer, column, words) for column in table.columns]
     cells = [_cells(table, column, words) for column in table.columns]
@@ -72,7 +73,9 @@ def write_xlsx(layer: type[Layer], frame: pd.DataFrame, path: Path, look: Look) 
 def _column(layer: type[Layer], column: Column, words: Words) -> SheetColumn:
     """A field people write in is coloured; lists are offered where a value may be chosen at all."""
     own = column.name in (layer.edited or ())
-    free = own or (layer.edited is None and not layer.derived and column.name not in keys(layer))
+    free = column != MARK and (
+        own or (layer.edited is None and not layer.derived and column.name not in keys(layer))
+    )
     choices = tuple(_labels(column, words).values()) if free else ()
     title = column.field.title(words.lang)
     kind: Kind = "text"
@@ -80,7 +83,13 @@ def _column(layer: type[Layer], column: Column, words: Words) -> SheetColumn:
         kind = "number" if column.field.unit is KZT else "plain"
     if column.kind in {"float", "date", "bool"}:
         kind = {"float": "decimal", "date": "day", "bool": "plain"}[column.kind]  # type: ignore[assignment]
-    return SheetColumn(title, WIDTHS[column.kind], kind, choices, own)
+    return SheetColumn(title, WIDTHS[column.kind], kind, choices, own, hidden=column == MARK)
+
+
+def _held(table: Table) -> dict[str, list[Value]]:
+    """What cells hold of texts."""
+    texts = {each.name: table.text(each) for each in table.columns if each.kind in {"text", "list"}}
+    return {name: [value and fitting(value) for value in values] for name, values in texts.items()}
 
 
 def _labels(column: Column, words: Words) -> Mapping[str, str]:
@@ -131,6 +140,17 @@ def _parts(table: Table, look: Look) -> list[tuple[str, Sequence[int]]]:
     names = {**look.vocabularies.get(look.by, {}), "": NOWHERE}
     labels = {code: names[code].of(look.lang) if code in names else code for code in found}
     return [(labels[code], found[code]) for code in sorted(found, key=lambda code: (not code, code))]
+
+
+def _places(table: Table, look: Look) -> Array | None:
+    """The points of a layer of points, where the workbook tells them as the loader reads them: in degrees."""
+    if table.shapes is None or table.shapes.kind != "POINT" or not look.points or look.crs:
+        return None
+    longitudes, latitudes = _points(table, look)[1]
+    there = [None not in pair for pair in zip(longitudes, latitudes, strict=True)]
+    found = np.full(table.rows, None, dtype=object)
+    found[there] = shapely.points(np.array([longitudes, latitudes], dtype=float).T[there])
+    return found
 
 
 def _points(table: Table, look: Look) -> tuple[list[SheetColumn], list[Sequence[Value]], tuple[str, ...]]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 from pyproj import CRS
 
+from gis_core import row_marks
 from gis_core.errors import InputError
+from gis_core.export.moving import Array
 from gis_core.export.shapes import Shapes, shapes_of
 from gis_core.export.values import Column, Value, values_of, visible_columns
 from gis_core.layer import Layer, fields, geometry_kind, keys
 
 LIST_SEPARATOR = "; "
+MARK = Column(row_marks.NAME, row_marks.FIELD, "text", nullable=True)
+UNMARKED = ("source_file", "source_row")  # a load writes them anew
 UNDATED = dt.date(2000, 1, 1)  # a file that is told no date says nothing of the day it was written
 
 
@@ -43,6 +47,10 @@ class Table:
     def name(self) -> str:
         return str(self.layer.__tablename__)
 
+    @property
+    def drawn(self) -> Array | None:
+        return self.shapes.found if self.shapes else None
+
     def text(self, column: Column) -> list[str | None]:
         """The values of a text or list column as text; a list becomes «a; b»."""
         found = self.values[column.name]
@@ -65,16 +73,31 @@ def has_shapes(layer: type[Layer]) -> bool:
 def prepared(layer: type[Layer], frame: pd.DataFrame, crs: CRS | str | None = None) -> Table:
     """The frame of a layer checked, in plain values, in the order of its keys, its shapes in `crs`.
 
-    Without `crs` the shapes stay in the frame's own. InputError names a column that is missing, unknown or
-    holds a value of the wrong kind.
+    Without `crs` the shapes stay in the frame's own. Where the frame has marks of the store they go out too,
+    to be completed by `marked`. InputError names a column that is missing, unknown or holds a value of the
+    wrong kind.
     """
-    columns = visible_columns(layer)
+    columns = (*visible_columns(layer), *([MARK] if MARK.name in frame else []))
     _refuse_other_columns(layer, frame, columns)
     values = {column.name: values_of(layer, column, frame[column.name]) for column in columns}
     order = _key_order(layer, values, len(frame))
     shapes = shapes_of(layer, frame, crs).take(order) if has_shapes(layer) else None
     ordered = {name: [found[row] for row in order] for name, found in values.items()}
     return Table(layer, columns, ordered, shapes, len(frame), shapes.notes if shapes else ())
+
+
+def marked(table: Table, shapes: Array | None, written: Mapping[str, Sequence[Value]] | None = None) -> Table:
+    """The table with whole marks of its rows, if it has any.
+
+    `shapes` and `written` are what the format holds of them; fields that are not named there it holds as they
+    are.
+    """
+    if MARK not in table.columns:
+        return table
+    values = table.values | dict(written or {})
+    told = {name: column for name, column in values.items() if name not in (MARK.name, *UNMARKED)}
+    whole = row_marks.marks(table.values[MARK.name], told, shapes)
+    return replace(table, values=table.values | {MARK.name: whole})
 
 
 def _refuse_other_columns(layer: type[Layer], frame: pd.DataFrame, columns: Sequence[Column]) -> None:

@@ -20,7 +20,7 @@ from gis_core.export.cells import safe_cell
 from gis_core.export.compare import check_rows, check_shapes, check_sums, check_values
 from gis_core.export.moving import Array
 from gis_core.export.shapes import promoted
-from gis_core.export.table import Table, Written, has_shapes, prepared
+from gis_core.export.table import Table, Written, has_shapes, marked, prepared
 from gis_core.layer import Layer, keys
 
 DIGITS = 7  # of a degree: one centimetre
@@ -39,6 +39,7 @@ def write_geojson(
         raise InputError(f"{layer.__tablename__} has no shapes: export it as csv or gpkg")
     table = prepared(layer, frame, "EPSG:4326")
     shapes = _rounded(table)
+    table = marked(table, shapes)
     path = Path(path)
     with file_aside(path) as made:
         with made.open("w", encoding="utf-8", newline="\n") as sink:
@@ -61,6 +62,7 @@ def write_csv(  # noqa: PLR0913  as many options as a user has
     With `wkt` the last column holds the shape as WKT, in `crs` or the frame's own.
     """
     table = prepared(layer, frame, crs)
+    table = marked(table, table.drawn if wkt else None)
     path = Path(path)
     rows = list(_cells(table, decimal, wkt=wkt and table.shapes is not None))
     with file_aside(path) as made:

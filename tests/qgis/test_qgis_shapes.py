@@ -30,22 +30,39 @@ def ground(engine: Engine, conflict: str) -> float:
         return float(connection.execute(query, {"id": conflict}).scalar_one())
 
 
-def test_of_shapes_corrected_in_qgis_only_the_correction_comes_back(
+def edit(source: str, project: str, **values: Any) -> dict[str, Any]:
+    shape = {"shape": values.pop("shape")} if "shape" in values else {}
+    return {"source": source, "provider": "ogr", "where": f"id = '{project}'", "values": values, **shape}
+
+
+def test_of_what_was_corrected_in_qgis_only_the_corrections_come_back(
     town: Abat, store: Engine, look: Look, tmp_path: Path
 ) -> None:
+    """A shape in a GeoPackage, a name in a shapefile, one more that somebody else changed meanwhile."""
     own, before = clash(store), projects(store)
     assert ground(store, own) == 100
-    assert town("export", "projects", "--to", "out").code == 0
-    package = tmp_path / "out" / "squares.gpkg"
+    for kind in ("gpkg", "shp"):
+        assert town("export", "projects", "--to", "out", "--format", kind).code == 0
+    package, shapefile = tmp_path / "out" / "squares.gpkg", tmp_path / "out" / "projects" / "projects.shp"
     moved = box(0, 0, 9, 10).partition(";")[2]
-    edit = {"source": f"{package}|layername=projects", "provider": "ogr", "where": "id = 'A'", "values": {}}
-    done = look({"edits": [{**edit, "shape": moved}]})["edits"]
-    assert [(each["rows"], each["committed"]) for each in done] == [(1, True)]
-    back = town("--json", "load", "projects", package).facts["counts"]
-    assert (back["new"], back["changed"], back["unchanged"]) == (0, 1, len(before) - 1)
+    edits = [
+        edit(f"{package}|layername=projects", "A", shape=moved),
+        edit(str(shapefile), "B", name="Сеть «Жылу»: Ә ө ү"),
+        edit(str(shapefile), "C", name="третий"),
+    ]
+    done = look({"edits": edits})["edits"]
+    assert [(each["rows"], each["committed"]) for each in done] == [(1, True)] * 3
+    with store.begin() as connection:
+        connection.execute(text("UPDATE projects SET name = 'другой' WHERE id = 'C'"))
+    back = town("--json", "load", "projects", package).facts
+    assert (back["counts"]["changed"], back["counts"]["unchanged"], back["met"]) == (1, len(before) - 1, 0)
+    told = town("load", "projects", shapefile)
+    assert told.code == 0
+    assert "name is 'другой' there and 'третий' here" in told.err
     after = projects(store)
     differs = {id: {k for k in row if row[k] != before[id][k]} for id, row in after.items()}
-    assert {id: columns for id, columns in differs.items() if columns} == {"A": {"geom"}}
+    assert differs == {"A": {"geom"}, "B": {"name"}, "C": {"name"}}
+    assert (after["B"]["name"], after["C"]["name"]) == ("Сеть «Жылу»: Ә ө ү", "другой")
     assert town("derive").code == 0
     assert ground(store, own) == 90
     assert town("load", "projects", package).code == 3  # nothing more to say
