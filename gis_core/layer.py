@@ -69,10 +69,21 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Ratio:
+    """One number field by another, in classes: one colour more than there are breaks."""
+
+    of: tuple[str, str]
+    breaks: tuple[float, ...]
+    colours: tuple[str, ...]
+    label: Label
+
+
+@dataclass(frozen=True)
 class Style:
     """How a layer is drawn, in a browser and in QGIS alike: colours as #rrggbb, widths in pixels.
 
-    With `column` the fill is chosen by that field's value from `colours`; else `fill` holds. `label` is the
+    With `column` the fill is chosen by that field's value from `colours`, with `columns` by the values of
+    several, joined by «/», which `classes` names; with `ratio` by that; else `fill` holds. `label` is the
     field written beside a shape, or the beginning of one in three languages (`name` of `name_ru`); it is
     written from 1 : `label_scale` on.
     """
@@ -83,6 +94,9 @@ class Style:
     opacity: float = 0.6
     column: str | None = None
     colours: Mapping[str, str] | None = None
+    columns: tuple[str, ...] = ()
+    classes: Mapping[str, Label] | None = None
+    ratio: Ratio | None = None
     label: str | None = None
     label_scale: int | None = None
 

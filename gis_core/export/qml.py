@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 from gis_core.export.labels import add_labels
-from gis_core.export.symbols import add_symbol
+from gis_core.export.renderers import add_renderer
 from gis_core.export.values import Column, visible_columns
 from gis_core.export.widgets import add_hidden, add_widget
-from gis_core.layer import Choices, GeometryKind, Label, Language, Layer, Style, geometry_kind, keys
+from gis_core.layer import Choices, GeometryKind, Language, Layer, Style, geometry_kind, keys
 from gis_core.row_marks import NAME, bears_marks
 
 Vocabularies = Mapping[str, Choices]
@@ -19,7 +19,6 @@ Vocabularies = Mapping[str, Choices]
 QGIS_VERSION = "3.22.16-Białowieża"  # the oldest one we promise; newer ones upgrade a style as they read it
 DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 ROW_NUMBER = "fid"  # what GDAL names the key it gives each row of a GeoPackage
-OTHER = Label("прочее", "өзге", "other")
 
 _GEOMETRY: dict[GeometryKind, str] = {"POINT": "0", "MULTILINESTRING": "1", "MULTIPOLYGON": "2"}
 # characters that XML 1.0 cannot hold, even escaped
@@ -42,8 +41,9 @@ class Sheet:
     last: tuple[str, ...] = ()
 
     def choices(self, column: Column) -> Choices | None:
-        field = column.field
-        return field.choices or (self.vocabularies.get(field.vocabulary) if field.vocabulary else None)
+        declared = column.field
+        words = self.vocabularies.get(declared.vocabulary) if declared.vocabulary else None
+        return declared.choices or words
 
 
 def sheet_of(
@@ -64,16 +64,19 @@ def layer_qml(
     `vocabularies` gives the values of fields that take them from a list of the city; `short` names the
     fields as a shapefile does. A layer without shapes gets aliases and widgets only.
     """
+    return sheet_qml(sheet_of(layer, lang, vocabularies, short=short))
+
+
+def sheet_qml(sheet: Sheet) -> str:
+    """The QML text of a sheet."""
     root = ET.Element("qgis", version=QGIS_VERSION)
-    add_style(root, sheet_of(layer, lang, vocabularies, short=short))
+    add_style(root, sheet)
     return qgis_text(root)
 
 
 def database_qml(layer: type[Layer], lang: Language, vocabularies: Vocabularies) -> str:
     """The QML text of a layer as a table of the database has it, which has no row number."""
-    root = ET.Element("qgis", version=QGIS_VERSION)
-    add_style(root, replace(sheet_of(layer, lang, vocabularies), hidden=(), last=()))
-    return qgis_text(root)
+    return sheet_qml(replace(sheet_of(layer, lang, vocabularies), hidden=(), last=()))
 
 
 def qgis_text(root: ET.Element) -> str:
@@ -89,7 +92,8 @@ def add_style(root: ET.Element, sheet: Sheet) -> None:
     root.set("styleCategories", "AllStyleCategories")
     root.set("labelsEnabled", "0")
     if kind and layer.style:
-        _add_renderer(root, layer.style, kind, sheet)
+        words = (sheet.names, _value_labels(layer.style, sheet), sheet.lang)
+        add_renderer(root, layer.style, kind, words)
         add_labels(root, layer.style, kind, (sheet.names, sheet.lang))
     _add_fields(root, sheet)
     shown = next((sheet.names[key] for key in keys(layer) if key in sheet.names), None)
@@ -99,22 +103,10 @@ def add_style(root: ET.Element, sheet: Sheet) -> None:
         ET.SubElement(root, "layerGeometryType").text = _GEOMETRY[kind]
 
 
-def _add_renderer(root: ET.Element, style: Style, kind: GeometryKind, sheet: Sheet) -> None:
-    renderer = ET.SubElement(root, "renderer-v2", symbollevels="0", enableorderby="0", forceraster="0")
-    if not (style.column and style.colours):
-        renderer.set("type", "singleSymbol")
-        add_symbol(ET.SubElement(renderer, "symbols"), kind, style, style.fill)
-        return
-    renderer.set("type", "categorizedSymbol")
-    renderer.set("attr", sheet.names[style.column])
-    choices = next(sheet.choices(column) for column in sheet.columns if column.name == style.column) or {}
-    categories = ET.SubElement(renderer, "categories")
-    symbols = ET.SubElement(renderer, "symbols")
-    for code, colour in (*style.colours.items(), ("", style.fill)):
-        # the empty value is QGIS's sign for «all other values»
-        label = choices[code].of(sheet.lang) if code in choices else code or OTHER.of(sheet.lang)
-        symbol = add_symbol(symbols, kind, style, colour)
-        ET.SubElement(categories, "category", value=code, label=label, symbol=symbol, render="true")
+def _value_labels(style: Style, sheet: Sheet) -> Choices:
+    """Labels of the values by which a style chooses."""
+    by = [column for column in sheet.columns if column.name == style.column]
+    return (sheet.choices(by[0]) if by else None) or {}
 
 
 def _add_fields(root: ET.Element, sheet: Sheet) -> None:
@@ -124,8 +116,8 @@ def _add_fields(root: ET.Element, sheet: Sheet) -> None:
         add_hidden(configuration, name)
     for number, column in enumerate(sheet.columns, start=len(sheet.hidden)):
         name = sheet.names[column.name]
-        field = ET.SubElement(configuration, "field", name=name, configurationFlags="None")
-        add_widget(field, column, sheet.lang, sheet.choices(column))
+        made = ET.SubElement(configuration, "field", name=name, configurationFlags="None")
+        add_widget(made, column, sheet.lang, sheet.choices(column))
         title = column.field.title(sheet.lang)
         ET.SubElement(aliases, "alias", index=str(number), field=name, name=title)
     for name in sheet.last:
