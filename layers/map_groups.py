@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gis_core.export.project import Link
+from gis_core.export.links import Link
 from gis_core.layer import Label, Layer, geometry_kind, keys, table_of
 from layers.addresses import Address
 from layers.appeals import Appeal
@@ -59,6 +59,7 @@ SHOWN: frozenset[type[Layer]] = frozenset(
 # Beside foreign keys: rows that are made anew cannot be held by one
 _LINKS: tuple[tuple[type[Layer], str, type[Layer]], ...] = (
     (Assessment, "conflict_id", Conflict),
+    *((found, side, Project) for found in (Conflict, Assessment) for side in ("project_a", "project_b")),
     (CourtyardNeed, "courtyard_id", Courtyard),
     (PublicSpaceNeed, "public_space_id", PublicSpace),
     (DistrictNeed, "district_id", District),

@@ -19,6 +19,7 @@ from gis_core.layer import Language, Layer
 from layers.assessments import Assessment
 from layers.city import City
 from layers.conflicts import Conflict
+from layers.map_groups import links
 from scripts.qgis import Frames, write_projects
 
 Format = Literal["shp", "gpkg", "geojson", "csv", "xlsx", "qgz"]
@@ -76,6 +77,7 @@ def _package(order: Order, frames: Frames, told: Told, say: Callable[[str], None
         crs=order.crs,
         metadata=told.said,
         date=told.day,
+        links=links(),
         **words,  # type: ignore[arg-type]
     )
     if order.kind == "gpkg":

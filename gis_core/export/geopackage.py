@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from gis_core.export.aside import file_aside
 from gis_core.export.faults import told
 from gis_core.export.geopackage_check import check_geopackage
 from gis_core.export.geopackage_tables import finish, refuse_open
+from gis_core.export.links import Link, parents_in
 from gis_core.export.moving import Array
-from gis_core.export.qml import Vocabularies, layer_qml
+from gis_core.export.qml import Vocabularies, sheet_of, sheet_qml
 from gis_core.export.table import UNDATED, Table, Written, marked, prepared
 from gis_core.export.values import Column
+from gis_core.export.widgets import Parent
 from gis_core.layer import Label, Language, Layer
 
 # Reckoned in a second thread the spatial index would hang on the number of cores; and what is written aside
@@ -47,11 +50,12 @@ def write_geopackage(  # noqa: PLR0913  as many options as a user has
     metadata: Mapping[str, str] | None = None,
     date: dt.date = UNDATED,
     vocabularies: Vocabularies | None = None,
+    links: Sequence[Link] = (),
 ) -> Written:
     """One file with all layers, tables without shapes too, read back equal; it replaces `path` as a whole.
 
-    Styles, aliases in `lang` and value lists lie inside as default styles; `metadata` (run, source, coverage)
-    goes into the file's metadata; `date` is the day every table says it was written.
+    Styles, aliases in `lang`, value lists and `links` between layers lie inside as default styles; `metadata`
+    (run, source, coverage) goes into the file's metadata; `date` is the day every table says it was written.
     """
     path = Path(path)
     if path.suffix.lower() != ".gpkg":
@@ -63,7 +67,8 @@ def write_geopackage(  # noqa: PLR0913  as many options as a user has
     tables = [marked(table, table.drawn) for table in plain]
     with file_aside(path) as made:
         refuse_open(path)
-        styles = {table.name: layer_qml(table.layer, lang, vocabularies) for table in tables}
+        parents = parents_in(path.name, [table.layer for table in tables], links, lang)
+        styles = {table.name: _style(table.layer, lang, vocabularies, parents) for table in tables}
         draft = made.with_name("draft.gpkg")
         with told(path), _gdal(_SETTINGS):
             for table in tables:
@@ -72,6 +77,15 @@ def write_geopackage(  # noqa: PLR0913  as many options as a user has
         check_geopackage(made, tables, frames)
     notes = tuple(note for table in tables for note in (*table.notes, *table.joined))
     return Written((path,), sum(table.rows for table in tables), notes)
+
+
+def _style(
+    layer: type[Layer],
+    lang: Language,
+    vocabularies: Vocabularies | None,
+    parents: Mapping[type[Layer], Mapping[str, Parent]],
+) -> str:
+    return sheet_qml(replace(sheet_of(layer, lang, vocabularies), parents=parents.get(layer, {})))
 
 
 def _add(path: Path, table: Table, lang: Language, metadata: Mapping[str, str]) -> None:

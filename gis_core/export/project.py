@@ -16,8 +16,10 @@ from pyproj import CRS
 from gis_core.errors import GisError
 from gis_core.export.aside import file_aside
 from gis_core.export.layouts import PAGES, add_layouts
+from gis_core.export.links import Link
 from gis_core.export.qml import QGIS_VERSION, Vocabularies, add_style, qgis_text, sheet_of
 from gis_core.export.table import Written
+from gis_core.export.widgets import Parent
 from gis_core.layer import Language, Layer, geometry_kind
 
 Box = tuple[float, float, float, float]  # west, south, east, north in the project's CRS
@@ -38,16 +40,6 @@ class ProjectLayer:
     @property
     def id(self) -> str:
         return f"{self.layer.__tablename__}_{uuid.uuid5(uuid.NAMESPACE_URL, self.layer.__tablename__).hex}"
-
-
-@dataclass(frozen=True)
-class Link:
-    """A field of one layer that names a row of another."""
-
-    child: type[Layer]
-    field: str
-    parent: type[Layer]
-    key: str
 
 
 @dataclass(frozen=True)
@@ -152,8 +144,22 @@ def _add_layers(root: ET.Element, project: Project) -> None:
         if kind:
             _add_crs(ET.SubElement(made, "srs"), project.stored)
         sheet = sheet_of(each.layer, project.lang, project.vocabularies)
+        sheet = replace(sheet, parents=_parents(project, each.layer))
         add_style(made, sheet if project.provider == "ogr" else replace(sheet, hidden=(), last=()))
         ET.SubElement(order, "layer", id=each.id)
+
+
+def _parents(project: Project, layer: type[Layer]) -> dict[str, Parent]:
+    """What the fields of a layer refer to in the project."""
+    there = {each.layer: each for each in project.layers}
+    links = [link for link in project.links if link.child is layer and link.parent in there]
+    return {
+        link.field: Parent(
+            link.name, link.title(project.lang), ends.id, ends.title, ends.source, project.provider, link.key
+        )
+        for link in links
+        for ends in [there[link.parent]]
+    }
 
 
 def _add_relations(root: ET.Element, project: Project) -> None:
@@ -164,9 +170,10 @@ def _add_relations(root: ET.Element, project: Project) -> None:
         if link.child not in there or link.parent not in there:
             continue
         child, parent = there[link.child], there[link.parent]
-        name = f"{link.child.__tablename__}.{link.field}"
         ends = {"referencingLayer": child.id, "referencedLayer": parent.id}
-        made = ET.SubElement(listed, "relation", ends, id=name, name=child.title, strength="Association")
+        made = ET.SubElement(
+            listed, "relation", ends, id=link.name, name=link.title(project.lang), strength="Association"
+        )
         ET.SubElement(made, "fieldRef", referencingField=link.field, referencedField=link.key)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree as ET
 
 from gis_core.export.labels import add_labels
 from gis_core.export.renderers import add_renderer
 from gis_core.export.values import Column, visible_columns
-from gis_core.export.widgets import add_hidden, add_widget
+from gis_core.export.widgets import Parent, add_hidden, add_referenced, add_widget
 from gis_core.layer import Choices, GeometryKind, Language, Layer, Style, geometry_kind, keys
 from gis_core.row_marks import NAME, bears_marks
 
@@ -29,7 +29,8 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 class Sheet:
     """The fields of a layer as they are named in the file, and the words for them.
 
-    `hidden` are columns that the file has before them, `last` those behind, which no form shows.
+    `hidden` are columns that the file has before them, `last` those behind, which no form shows; `parents`
+    the rows of other layers that fields name.
     """
 
     layer: type[Layer]
@@ -39,6 +40,7 @@ class Sheet:
     vocabularies: Vocabularies
     hidden: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
+    parents: Mapping[str, Parent] = field(default_factory=dict)
 
     def choices(self, column: Column) -> Choices | None:
         declared = column.field
@@ -95,6 +97,8 @@ def add_style(root: ET.Element, sheet: Sheet) -> None:
         words = (sheet.names, _value_labels(layer.style, sheet), sheet.lang)
         add_renderer(root, layer.style, kind, words)
         add_labels(root, layer.style, kind, (sheet.names, sheet.lang))
+    if sheet.parents:
+        add_referenced(root, str(layer.__tablename__), sheet.parents)
     _add_fields(root, sheet)
     shown = next((sheet.names[key] for key in keys(layer) if key in sheet.names), None)
     if shown:
@@ -117,7 +121,7 @@ def _add_fields(root: ET.Element, sheet: Sheet) -> None:
     for number, column in enumerate(sheet.columns, start=len(sheet.hidden)):
         name = sheet.names[column.name]
         made = ET.SubElement(configuration, "field", name=name, configurationFlags="None")
-        add_widget(made, column, sheet.lang, sheet.choices(column))
+        add_widget(made, column, sheet.choices(column), (sheet.lang, sheet.parents.get(name)))
         title = column.field.title(sheet.lang)
         ET.SubElement(aliases, "alias", index=str(number), field=name, name=title)
     for name in sheet.last:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from gis_core.export.values import Column
@@ -15,10 +16,32 @@ NULL = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"
 NO_VALUE = "—"
 
 
-def add_widget(field: ET.Element, column: Column, lang: Language, choices: Choices | None) -> None:
-    """The edit widget of a column below its `field` element."""
+@dataclass(frozen=True)
+class Parent:
+    """The row of another layer that a field names: the relation, and the layer as QGIS finds it."""
+
+    relation: str
+    title: str
+    layer: str
+    name: str
+    source: str
+    provider: str
+    key: str
+
+
+def add_widget(
+    field: ET.Element, column: Column, choices: Choices | None, more: tuple[Language, Parent | None]
+) -> None:
+    """The edit widget of a column below its `field` element; `more` are language and what it refers to.
+
+    A field with a list of values offers it, also where it refers to another layer.
+    """
+    lang, parent = more
     if choices:
         _add_value_map(field, column, lang, choices)
+        return
+    if parent:
+        _add_reference(field, column, parent)
         return
     if column.kind == "date":
         calendar = {"display_format": "dd.MM.yyyy", "field_format": "yyyy-MM-dd", "calendar_popup": "true"}
@@ -47,6 +70,32 @@ def options(parent: ET.Element, values: Mapping[str, str]) -> ET.Element:
 def _add(field: ET.Element, kind: str, values: Mapping[str, str]) -> ET.Element:
     widget = ET.SubElement(field, "editWidget", type=kind)
     return options(ET.SubElement(widget, "config"), values)
+
+
+def _add_reference(field: ET.Element, column: Column, parent: Parent) -> None:
+    """A choice among the rows of another layer, with the form of the chosen one below."""
+    layer = {
+        "Id": parent.layer,
+        "Name": parent.name,
+        "DataSource": parent.source,
+        "ProviderKey": parent.provider,
+    }
+    found = {f"ReferencedLayer{name}": value for name, value in layer.items()}
+    shown = {"ShowForm": "true", "ShowOpenFormButton": "true", "MapIdentification": "false"}
+    null = {"AllowNULL": str(column.nullable).lower(), "AllowAddFeatures": "false", "OrderByValue": "true"}
+    _add(field, "RelationReference", {"Relation": parent.relation, **found, **shown, **null})
+
+
+def add_referenced(root: ET.Element, child: str, parents: Mapping[str, Parent]) -> None:
+    """What a style says of the layers its own refers to; QGIS loads them beside it and links them."""
+    listed = ET.SubElement(root, "referencedLayers")
+    for name, parent in parents.items():
+        ends = {"referencingLayer": child, "referencedLayer": parent.layer, "layerId": parent.layer}
+        place = {"layerName": parent.name, "dataSource": parent.source, "providerKey": parent.provider}
+        made = ET.SubElement(
+            listed, "relation", ends | place, id=parent.relation, name=parent.title, strength="Association"
+        )
+        ET.SubElement(made, "fieldRef", referencingField=name, referencedField=parent.key)
 
 
 def _add_value_map(field: ET.Element, column: Column, lang: Language, choices: Choices) -> None:

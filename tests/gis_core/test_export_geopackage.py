@@ -18,10 +18,12 @@ import shapely
 
 from gis_core.errors import GisError, InputError
 from gis_core.export import geopackage, has_shapes, write_geopackage
+from gis_core.export.links import Link
 from gis_core.export.values import visible_columns
 from gis_core.layer import LANGUAGES, Language, Layer, fields
 from layers.bodies import Body
 from layers.catalogue import LAYERS
+from layers.conflicts import Conflict
 from layers.courtyards import Courtyard
 from layers.projects import Project
 from tests.gis_core.test_export_frames import CRS, KAZAKH, LONG, ROWS, invented
@@ -225,3 +227,18 @@ def test_a_file_that_reads_back_otherwise_is_never_put_in_place(
         write_geopackage([(Body, invented(Body))], path)
     assert path.read_bytes() == before
     assert [member.name for member in tmp_path.iterdir()] == ["city.gpkg"]
+
+
+def test_a_style_names_the_layers_that_its_fields_refer_to(tmp_path: Path) -> None:
+    """QGIS loads them by these names beside the layer that was opened, and makes the relations."""
+    pairs = [(layer, invented(layer)) for layer in (Conflict, Project)]
+    far = Link(Project, "executing_body", Body, "code")  # a layer that is not in the file
+    near = Link(Conflict, "project_a", Project, "id")
+    write_geopackage(pairs, tmp_path / "city.gpkg", lang="en", links=[near, far])
+    with closing(sqlite3.connect(tmp_path / "city.gpkg")) as package:
+        styles = dict(package.execute("SELECT f_table_name, styleQML FROM layer_styles"))
+    found = [each.attrib for each in ET.fromstring(styles["conflicts"]).iter("relation")]
+    assert [(each["layerName"], each["dataSource"], each["name"]) for each in found] == [
+        ("projects", "./city.gpkg|layername=projects", "Conflicts: Project A")
+    ]
+    assert "referencedLayers" not in styles["projects"]

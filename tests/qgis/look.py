@@ -1,6 +1,6 @@
 """Run by the system's Python, which has PyQGIS: opens files as QGIS does and tells as JSON what it saw.
 
-python3 look.py '{"files": {...}, "projects": {...}, "pictures": "DIR", "edits": [...]}'
+python3 look.py '{"files": {...}, "projects": {...}, "pictures": "DIR", "edits": [...], "forms": [...]}'
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
+from qgis.gui import QgsAttributeForm, QgsGui, QgsRelationReferenceWidget
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
@@ -148,16 +149,40 @@ def edit(source, provider, where, values, shape=None):
 
 def main():
     asked = json.loads(sys.argv[1])
-    application = QgsApplication([], False)
+def form(project, layer, where):
+    """The form of a row: by relation the row of another layer that it shows, and whether with its form."""
+    QgsProject.instance().clear()
+    QgsProject.instance().read(project)
+    found = QgsProject.instance().mapLayersByName(layer)[0]
+    row = next(found.getFeatures(QgsFeatureRequest().setFilterExpression(where)))
+    opened = QgsAttributeForm(found, row)
+    told = {}
+    for each in opened.findChildren(QgsRelationReferenceWidget):
+        other = each.referencedFeature()
+        names = [field.name() for field in other.fields()]
+        told[each.relation().id()] = {
+            "embedded": each.embedForm(),
+            "row": dict(zip(names, [str(value) for value in other.attributes()], strict=True)),
+        }
+    return told
+
+
+    application = QgsApplication([], True)
     application.initQgis()
     edits = [edit(**each) for each in asked.get("edits", [])]
     kept = {name: QgsVectorLayer(path, name, "ogr") for name, path in asked.get("files", {}).items()}
+    QgsGui.editorWidgetRegistry().initEditors()
     kept |= {name: QgsVectorLayer(uri, name, "postgres") for name, uri in asked.get("tables", {}).items()}
     pictures = asked.get("pictures")
     told = {"edits": edits, "files": {name: seen(layer) for name, layer in kept.items()}}
     told["projects"] = {
         name: look_at_project(path, pictures) for name, path in asked.get("projects", {}).items()
     }
+    told["forms"] = [form(**each) for each in asked.get("forms", [])]
+    told["drawn"] = {}
+    for name, each in asked.get("draw", {}).items():
+        layer = QgsVectorLayer(each["path"], name, "ogr")
+        told["drawn"][name] = draw([layer], layer.extent().buffered(5), layer.crs(), each["out"])
     QgsProject.instance().clear()
     sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     sys.stdout.flush()

@@ -35,6 +35,26 @@ def edit(source: str, project: str, **values: Any) -> dict[str, Any]:
     return {"source": source, "provider": "ogr", "where": f"id = '{project}'", "values": values, **shape}
 
 
+def test_the_form_of_a_conflict_shows_its_two_projects(
+    town: Abat, store: Engine, look: Look, tmp_path: Path
+) -> None:
+    own = clash(store)
+    layers = ("conflicts", "projects", "project_funding", "assessments")
+    assert town("export", *layers, "--to", "out", "--format", "qgz").code == 0
+    project = str(tmp_path / "out" / "squares.qgz")
+    asked = [
+        {"project": project, "layer": "Пересечения", "where": f"id = '{own}'"},
+        {"project": project, "layer": "Финансирование проектов", "where": "project_id = 'C'"},
+    ]
+    conflict, money = look({"forms": asked})["forms"]
+    assert {name: each["row"]["name"] for name, each in conflict.items()} == {
+        "conflicts.project_a": "Works A",
+        "conflicts.project_b": "Works B",
+    }
+    assert all(each["embedded"] for each in conflict.values())
+    assert money["project_funding.project_id"]["row"]["name"] == "Works C"
+
+
 def test_of_what_was_corrected_in_qgis_only_the_corrections_come_back(
     town: Abat, store: Engine, look: Look, tmp_path: Path
 ) -> None:
