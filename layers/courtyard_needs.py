@@ -9,6 +9,7 @@ from gis_core.layer import Label, Layer, Style, field, geometry
 from layers.city import City
 from layers.courtyards import Courtyard
 from layers.need_columns import Needed, in_order
+from layers.need_looks import CLASS_COLOURS, CLASS_NAMES, CLASSED
 from layers.need_scores import scored
 from layers.needs import amounts_by, appeals_by, complaints, facts, years
 from layers.words import ADDRESS, CONDITION, CONDITIONS, DISTRICT, YEAR
@@ -18,7 +19,15 @@ from layers.yard_facts import yard_facts
 class CourtyardNeed(Needed, Layer):
     __tablename__ = "courtyard_needs"
     label = Label("Потребность дворов", "Аулалар қажеттілігі", "Courtyard needs")
-    style = Style(fill="#f2f0ea", line="#8a8375", width=0.6, opacity=0.85)
+    style = Style(
+        fill="#f2f0ea",
+        line="#8a8375",
+        width=0.6,
+        opacity=0.85,
+        columns=CLASSED,
+        colours=CLASS_COLOURS,
+        classes=CLASS_NAMES,
+    )
     derived = True
 
     courtyard_id: Mapped[str] = field(

@@ -10,6 +10,7 @@ from layers.city import City
 from layers.district_population import DistrictPopulation
 from layers.districts import District
 from layers.need_columns import Needed, in_order
+from layers.need_looks import COVERED
 from layers.need_scores import scored
 from layers.needs import amounts_by, appeals_by, complaints, facts, years
 from layers.places import district_of_year
@@ -20,7 +21,7 @@ from layers.yard_facts import yard_facts
 class DistrictNeed(Needed, Layer):
     __tablename__ = "district_needs"
     label = Label("Потребность районов", "Аудандар қажеттілігі", "District needs")
-    style = Style(fill="#f2f0ea", line="#5e5a55", width=1.2, opacity=0.7, label="name")
+    style = Style(fill="#f2f0ea", line="#5e5a55", width=1.2, opacity=0.7, label="name", ratio=COVERED)
     derived = True
 
     district_id: Mapped[str] = field(

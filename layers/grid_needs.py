@@ -12,6 +12,7 @@ from layers.appeals import Appeal
 from layers.city import City
 from layers.grid_cells import GridCell
 from layers.need_columns import Needed, in_order
+from layers.need_looks import CLASS_COLOURS, CLASS_NAMES, CLASSED
 from layers.need_scores import scored
 from layers.needs import amounts_by, appeals_of, complaints, facts, years
 from layers.places import district_at
@@ -22,7 +23,15 @@ from layers.yard_facts import yard_facts
 class GridNeed(Needed, Layer):
     __tablename__ = "grid_needs"
     label = Label("Потребность по сетке", "Тор бойынша қажеттілік", "Needs by hexagon")
-    style = Style(fill="#f2f0ea", line="#b9b4a8", width=0.5, opacity=0.7)
+    style = Style(
+        fill="#f2f0ea",
+        line="#b9b4a8",
+        width=0.5,
+        opacity=0.7,
+        columns=CLASSED,
+        colours=CLASS_COLOURS,
+        classes=CLASS_NAMES,
+    )
     derived = True
 
     cell_id: Mapped[str] = field(Text, Label("Индекс H3", "H3 индексі", "H3 index"), "cell_id", key=True)

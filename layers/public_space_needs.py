@@ -10,6 +10,7 @@ from gis_core.layer import Label, Layer, Style, field, geometry
 from layers.city import City
 from layers.courtyards import Courtyard
 from layers.need_columns import Needed, in_order
+from layers.need_looks import CLASS_COLOURS, CLASS_NAMES, CLASSED
 from layers.need_scores import scored
 from layers.needs import amounts_by, appeals_by, complaints, condition_known, facts, repair, years
 from layers.places import district_at
@@ -23,7 +24,15 @@ class PublicSpaceNeed(Needed, Layer):
     label = Label(
         "Потребность общественных пространств", "Қоғамдық кеңістіктер қажеттілігі", "Public space needs"
     )
-    style = Style(fill="#e4ecdc", line="#7d9a68", width=0.6, opacity=0.85)
+    style = Style(
+        fill="#e4ecdc",
+        line="#7d9a68",
+        width=0.6,
+        opacity=0.85,
+        columns=CLASSED,
+        colours=CLASS_COLOURS,
+        classes=CLASS_NAMES,
+    )
     derived = True
 
     public_space_id: Mapped[str] = field(

@@ -1,25 +1,25 @@
-"""Colours of maps that are not a layer's own style: classes of need by money, coverage, base map."""
+"""Colours of maps that are not a layer's own style."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from gis_core.layer import Layer
+from layers.need_looks import COVERAGE, COVERAGE_BREAKS, NEED_BY_MONEY
 
-# Need in rows (low first), money in columns (none first). The smallest difference between any two of the nine
-# is 11.5 CAM02-UCS for readers with deuteranopia; the usual bivariate palettes have 1.4 to 3.9.
-NEED_BY_MONEY = (
-    "#f2f0ea", "#a9c8dc", "#4f8fb8",
-    "#f0bf8b", "#a79f9b", "#4d6f8f",
-    "#d9731a", "#96603f", "#3d3b45",
-)  # fmt: skip
+__all__ = [
+    "ACCENT",
+    "BASE_AREAS",
+    "BASE_LINES",
+    "COVERAGE",
+    "COVERAGE_BREAKS",
+    "NEED_BY_MONEY",
+    "SECOND",
+    "look",
+]
+
 ACCENT = "#d9731a"
 SECOND = "#4f8fb8"
-
-# Share of the city's money by share of its need: 1 is money in proportion. The breaks lie evenly about 1 (a
-# half and double, four fifths and five quarters) and hold for every year, else the slider would lie.
-COVERAGE_BREAKS = (0.5, 0.8, 1.25, 2.0)
-COVERAGE = ("#b35806", "#f1a340", "#f3efe6", "#9ecae1", "#3182bd")
 
 BASE_AREAS: dict[str, dict[str, Any]] = {
     "green": {"fill": "#dbe6cf"},

@@ -46,6 +46,7 @@ def seen(layer):
         "labels": layer.labelsEnabled() and layer.labeling().settings().fieldName,
         "abstract": layer.metadata().abstract(),
         "values": first_row(layer),
+        "keys": sorted({feature.id() for feature in layer.getFeatures()}),
     }
 
 
@@ -92,7 +93,8 @@ def draw(layers, extent, crs, path):
     image = job.renderedImage()
     image.save(path)
     tints = {image.pixel(x, y) for x in range(0, 900, 3) for y in range(0, 700, 3)}
-    return {"colours": len(tints), "errors": [fault.message for fault in job.errors()]}
+    counted = [QColor(each).name() for each in tints]
+    return {"colours": len(tints), "tints": counted, "errors": [fault.message for fault in job.errors()]}
 
 
 def look_at_project(path, pictures):
@@ -147,8 +149,6 @@ def edit(source, provider, where, values, shape=None):
     return told
 
 
-def main():
-    asked = json.loads(sys.argv[1])
 def form(project, layer, where):
     """The form of a row: by relation the row of another layer that it shows, and whether with its form."""
     QgsProject.instance().clear()
@@ -167,22 +167,25 @@ def form(project, layer, where):
     return told
 
 
+def main():
+    asked = json.loads(sys.argv[1])
     application = QgsApplication([], True)
     application.initQgis()
+    QgsGui.editorWidgetRegistry().initEditors()
     edits = [edit(**each) for each in asked.get("edits", [])]
     kept = {name: QgsVectorLayer(path, name, "ogr") for name, path in asked.get("files", {}).items()}
-    QgsGui.editorWidgetRegistry().initEditors()
     kept |= {name: QgsVectorLayer(uri, name, "postgres") for name, uri in asked.get("tables", {}).items()}
+    kept |= {name: QgsVectorLayer(uri, name, "OAPIF") for name, uri in asked.get("services", {}).items()}
     pictures = asked.get("pictures")
     told = {"edits": edits, "files": {name: seen(layer) for name, layer in kept.items()}}
-    told["projects"] = {
-        name: look_at_project(path, pictures) for name, path in asked.get("projects", {}).items()
-    }
     told["forms"] = [form(**each) for each in asked.get("forms", [])]
     told["drawn"] = {}
     for name, each in asked.get("draw", {}).items():
         layer = QgsVectorLayer(each["path"], name, "ogr")
         told["drawn"][name] = draw([layer], layer.extent().buffered(5), layer.crs(), each["out"])
+    told["projects"] = {
+        name: look_at_project(path, pictures) for name, path in asked.get("projects", {}).items()
+    }
     QgsProject.instance().clear()
     sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     sys.stdout.flush()

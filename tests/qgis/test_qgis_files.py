@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
 
 from gis_core.export import has_shapes, write_geojson, write_geopackage, write_shapefile
 from gis_core.export.values import visible_columns
-from gis_core.layer import Label, Layer
+from gis_core.layer import Label, Layer, keys
 from layers.appeals import Appeal
 from layers.catalogue import LAYERS
+from layers.courtyard_needs import CourtyardNeed
 from layers.courtyards import CONDITIONS, Courtyard
+from layers.district_needs import DistrictNeed
+from layers.map_groups import links
+from layers.need_looks import COVERAGE, NEED_BY_MONEY
 from tests.gis_core.test_export_frames import KAZAKH, ROWS, invented
 from tests.qgis.conftest import Look
 
@@ -26,7 +35,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, look: Look) -> dict[str, Any
     folder = tmp_path_factory.mktemp("files")
     said = {"run": "12", "source": "образец", "coverage": "71 %"}
     pairs = [(layer, invented(layer)) for layer in LAYERS.values()]
-    write_geopackage(pairs, folder / "city.gpkg", lang="kk", metadata=said, vocabularies=WORKS)
+    write_geopackage(pairs, folder / "city.gpkg", lang="kk", metadata=said, vocabularies=WORKS, links=links())
     asked = {f"gpkg.{name}": f"{folder}/city.gpkg|layername={name}" for name in LAYERS}
     for layer in DRAWN:
         made = write_shapefile(layer, invented(layer), folder / "shp", vocabularies=WORKS)
@@ -48,7 +57,7 @@ def test_a_layer_of_a_geopackage_is_shown_as_declared(layer: type[Layer], files:
     assert "run: 12" in seen["abstract"]
     if has_shapes(layer):
         assert seen["crs"] == "EPSG:32642"
-        assert seen["colours"] == _declared(layer)
+        assert _colours(layer, seen) == _declared(layer)
 
 
 @pytest.mark.parametrize("layer", DRAWN, ids=lambda layer: layer.__tablename__)
@@ -58,17 +67,25 @@ def test_a_shapefile_is_shown_as_declared(layer: type[Layer], files: dict[str, A
     assert (seen["valid"], seen["rows"], seen["encoding"]) == (True, ROWS, "UTF-8")
     assert seen["crs"] == "EPSG:32642"
     assert seen["aliases"] == {column.field.short: column.field.title("ru") for column in columns}
-    assert seen["colours"] == _declared(layer)
+    assert _colours(layer, seen) == _declared(layer)
     kinds = {column.field.short: column.kind for column in columns}
     assert {kinds[name] for name, kind in seen["types"].items() if kind == "Date"} <= {"date"}
     assert {kinds[name] for name, kind in seen["types"].items() if kind == "Integer64"} <= {"integer"}
+
+
+def _colours(layer: type[Layer], seen: dict[str, Any]) -> dict[str, str]:
+    """Colours by value, of a ratio by the number of the class."""
+    found = seen["colours"]
+    return dict(zip("012345", found.values(), strict=False)) if layer.style and layer.style.ratio else found
 
 
 def _declared(layer: type[Layer]) -> dict[str, str]:
     style = layer.style
     if style is None:
         return {}
-    if style.column and style.colours:
+    if style.ratio:
+        return dict(zip("012345", style.ratio.colours, strict=False))
+    if style.colours:
         return {**style.colours, "": style.fill}
     return {"*": style.fill}
 
@@ -96,7 +113,57 @@ def test_dates_have_a_calendar_and_kazakh_letters_stand(files: dict[str, Any]) -
     assert KAZAKH.startswith("Мәңгілік")
 
 
+def test_a_conflict_leads_to_its_projects_and_a_field_with_a_list_keeps_it(files: dict[str, Any]) -> None:
+    widgets = files["gpkg.conflicts"]["widgets"]
+    assert (widgets["project_a"], widgets["project_b"]) == ("RelationReference", "RelationReference")
+    assert files["gpkg.projects"]["widgets"]["work_type"] == "ValueMap"
+    assert files["shp.conflicts"]["widgets"]["project_a"] == "TextEdit"  # a shapefile stands alone
+
+
 def test_names_stand_beside_shapes_from_their_scale_on(files: dict[str, Any]) -> None:
     assert files["gpkg.districts"]["labels"] == 'coalesce("name_kk", "name_ru")'
     assert files["shp.courtyards"]["labels"] == '"address"'
     assert files["gpkg.conflicts"]["labels"] is False
+
+
+def test_need_against_money_is_drawn_in_the_colours_of_the_page(look: Look, tmp_path: Path) -> None:
+    """Nine courtyards, one of each class, and five districts, one of each class of coverage."""
+    yards = rows_of(CourtyardNeed, 9)
+    yards["need_class"], yards["funding_class"] = [0, 0, 0, 1, 1, 1, 2, 2, 2], [0, 1, 2] * 3
+    districts = rows_of(DistrictNeed, 5)
+    districts["need"], districts["funding"] = 0.2, [0.0, 0.12, 0.2, 0.26, 0.5]  # 0, 0.6, 1, 1.3, 2.5
+    write_geopackage([(CourtyardNeed, yards), (DistrictNeed, districts)], tmp_path / "needs.gpkg")
+    drawn = look({"draw": {
+        name: {"path": f"{tmp_path}/needs.gpkg|layername={name}", "out": f"{tmp_path}/{name}.png"}
+        for name in ("courtyard_needs", "district_needs")
+    }})["drawn"]  # fmt: skip
+    assert all_found(over_white(NEED_BY_MONEY, 0.85), drawn["courtyard_needs"]["tints"])
+    assert all_found(over_white(COVERAGE, 0.7), drawn["district_needs"]["tints"])
+
+
+def rows_of(layer: type[Layer], count: int) -> gpd.GeoDataFrame:
+    """Invented rows of a layer, squares of 100 m side by side."""
+    rows = gpd.GeoDataFrame(pd.concat([invented(layer).iloc[:1]] * count, ignore_index=True))
+    rows["geom"] = [
+        shapely.multipolygons([shapely.box(120 * n, 0, 120 * n + 100, 100)]) for n in range(count)
+    ]
+    key = keys(layer)[0]
+    rows[key] = [f"{key}{n}" for n in range(count)]
+    return rows.set_geometry("geom", crs=32642)
+
+
+def over_white(colours: Sequence[str], opacity: float) -> list[list[float]]:
+    """Colours as they look on white paper, as red, green and blue."""
+    return [[part * opacity + 255 * (1 - opacity) for part in channels(colour)] for colour in colours]
+
+
+def channels(colour: str) -> list[int]:
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+
+
+def all_found(wanted: list[list[float]], tints: list[str]) -> bool:
+    """Whether each colour is in the picture, within two steps of 255."""
+    seen = [channels(tint) for tint in tints]
+    return all(
+        any(all(abs(a - b) <= 2 for a, b in zip(one, each, strict=True)) for each in seen) for one in wanted
+    )
