@@ -11,6 +11,7 @@ from gis_core.errors import InputError
 from gis_core.export.database_styles import STYLES
 from layers.assessments import DECIDED, Assessment
 from layers.catalogue import LAYERS
+from layers.label_views import made_in, schema_of
 
 Role = Literal["reader", "assessor"]
 GROUPS: dict[Role, str] = {"reader": "abat_reader", "assessor": "abat_assessor"}
@@ -26,6 +27,17 @@ def grant(connection: Connection, account: str, role: Role) -> None:
     for group in GROUPS.values():
         if not _exists(connection, group):
             _run(connection, f"CREATE ROLE {group} NOLOGIN")
+    renew(connection)
+    _run(connection, f"GRANT {GROUPS[role]} TO {_name(connection, account)}")
+
+
+def renew(connection: Connection) -> None:
+    """Let the groups of accounts do in this database what they may, also with layers and views made since.
+
+    Nothing where nobody was ever granted anything.
+    """
+    if not all(_exists(connection, group) for group in GROUPS.values()):
+        return
     reader, assessor = GROUPS["reader"], GROUPS["assessor"]
     shown = ", ".join(_name(connection, each) for each in _tables(connection))
     written = ", ".join(_name(connection, each) for each in DECIDED)
@@ -33,7 +45,9 @@ def grant(connection: Connection, account: str, role: Role) -> None:
     _run(connection, f"GRANT SELECT ON {shown} TO {reader}")
     _run(connection, f"GRANT {reader} TO {assessor}")
     _run(connection, f"GRANT UPDATE ({written}) ON {Assessment.__tablename__} TO {assessor}")
-    _run(connection, f"GRANT {GROUPS[role]} TO {_name(connection, account)}")
+    for schema in map(schema_of, made_in(connection)):
+        _run(connection, f"GRANT USAGE ON SCHEMA {schema} TO {reader}")
+        _run(connection, f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}")
 
 
 def _tables(connection: Connection) -> list[str]:

@@ -10,10 +10,11 @@ import typer
 from gis_core.errors import InputError
 from gis_core.export.database_styles import write_styles
 from gis_core.export.qml import database_qml
-from layers.access import Role
+from layers.access import Role, renew
 from layers.access import grant as grant_role
 from layers.catalogue import LAYERS
 from layers.city import read_city
+from layers.label_views import drop_views, made_in, make_views, schema_of
 from layers.schema import hold_to_city, upgrade, versions
 from scripts.common import Call, call_of, city_path, cluster_of
 from scripts.formats import vocabularies_of
@@ -76,8 +77,13 @@ def upgrade_schema(context: typer.Context) -> None:
     city = read_city(city_path(call))
     with engine_of(call, city) as engine, engine.begin() as connection:
         found, newest = versions(connection)
+        languages = made_in(connection)
+        drop_views(connection, *languages)
         upgrade(connection, city)
         hold_to_city(connection, city)
+        for lang in languages:
+            make_views(connection, city, lang)
+        renew(connection)
     if found == newest:
         call.nothing_to_do(f"the tables are up to date: {newest}", {"version": newest})
     call.report(
@@ -87,14 +93,21 @@ def upgrade_schema(context: typer.Context) -> None:
 
 @app.command()
 def styles(context: typer.Context) -> None:
-    """Put the styles of the layers into the database: QGIS takes them when a table is added by hand."""
+    """Put styles for QGIS, and views of the layers with labels for codes, into the database.
+
+    QGIS takes the styles when a table is added by hand. The views stand in the schema abat_ru, abat_kk or
+    abat_en, after --lang.
+    """
     call = call_of(context)
     with open_store(call) as (connection, city):
         lang = call.lang or city.language
         words = vocabularies_of(city)
         made = {layer: database_qml(layer, lang, words) for layer in LAYERS.values()}
         count = write_styles(connection, made)
-    call.report(f"wrote {count} styles into layer_styles", {"styles": count, "changed": True})
+        views = make_views(connection, city, lang)
+        renew(connection)
+    told = f"wrote {count} styles into layer_styles, {len(views)} views into {schema_of(lang)}"
+    call.report(told, {"styles": count, "views": views, "changed": True})
 
 
 @app.command()

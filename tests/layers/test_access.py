@@ -9,14 +9,20 @@ from sqlalchemy import Connection, Engine, create_engine, insert, make_url, sele
 from sqlalchemy.exc import DBAPIError
 
 from gis_core.errors import InputError
-from gis_core.layer import table_of
-from layers.access import grant
+from gis_core.layer import fields, table_of
+from layers.access import grant, renew
 from layers.assessments import Assessment, AssessmentChange
 from layers.bodies import Body
 from layers.catalogue import LAYERS
+from layers.city import City
+from layers.conflict_words import RULES, SEVERITIES
+from layers.courtyards import CONDITIONS, Courtyard
 from layers.hands import Hand, sign
+from layers.label_views import drop_views, make_views
 from layers.runs import record_run
 from tests.drawing import box
+from tests.scripts.conftest import Abat
+from tests.scripts.conftest import abat as abat  # noqa: PLC0414  commands of the program
 
 ACCOUNT = 'planner "x"; --'
 SECOND = "planner_2"
@@ -172,3 +178,50 @@ def test_an_assessor_does_nothing_else(words: str, engine: Engine, account: Engi
 def test_an_account_that_is_not_there_is_refused_with_the_cure(connection: Connection) -> None:
     with pytest.raises(InputError, match=r'no account .nobody_here.*CREATE ROLE "nobody_here" LOGIN'):
         grant(connection, "nobody_here", "reader")
+
+
+def test_views_tell_labels_and_readers_may_only_read_them(
+    engine: Engine, account: Engine, city: City
+) -> None:
+    allow(engine, "reader")
+    with engine.begin() as connection:
+        assert f"abat_kk.{Courtyard.__tablename__}" in make_views(connection, city, "kk")
+        rows = [{"id": "C-1", "condition": "needs_repair", "geom": box(0, 0, 10, 10)}]
+        connection.execute(insert(table_of(Courtyard)), rows)
+        renew(connection)
+    with account.connect() as connection:
+        told = connection.execute(text("SELECT id, condition FROM abat_kk.courtyards")).one()
+        assert tuple(told) == ("C-1", CONDITIONS["needs_repair"].kk)
+        told = connection.execute(text("SELECT rule, body, severity FROM abat_kk.assessments")).one()
+        assert tuple(told) == (RULES["clash"].kk, "Акимат", SEVERITIES["major"].kk)
+        view = "'abat_kk.courtyards'::regclass"
+        told = connection.execute(text(f"SELECT obj_description({view}), col_description({view}, 3)")).one()
+        assert tuple(told) == (Courtyard.label.kk, fields(Courtyard)["condition"].label.kk)
+        shapes = (
+            "SELECT type, srid FROM geometry_columns WHERE f_table_schema = 'abat_kk' AND f_table_name = "
+        )
+        assert tuple(connection.execute(text(shapes + "'parcels'")).one()) == ("MULTIPOLYGON", 32642)
+    for words in ("UPDATE abat_kk.courtyards SET address = ''", "DELETE FROM abat_kk.assessments"):
+        assert refused(account, words)
+    allow(engine, "assessor")
+    assert refused(account, "UPDATE abat_kk.assessments SET note = 'мешает'")  # verdicts go into the table
+    assert not refused(account, "UPDATE assessments SET note = 'мешает'")
+
+
+def test_an_upgrade_keeps_views_and_what_was_granted(
+    abat: Abat, engine: Engine, account: Engine, city: City
+) -> None:
+    """As if an upgrade had made a table anew, ungranted."""
+    allow(engine, "reader")
+    assert abat("--lang", "en", "db", "styles").code == 0
+    with engine.begin() as connection:
+        drop_views(connection, "en")
+        connection.execute(text("ALTER TABLE streets RENAME TO before"))
+        connection.execute(text("CREATE TABLE streets (LIKE before INCLUDING ALL)"))
+        connection.execute(text("DROP TABLE before"))
+        make_views(connection, city, "en")
+    assert refused(account, "SELECT count(*) FROM streets")
+    assert abat("db", "upgrade").code == 3
+    for name in ("streets", "abat_en.streets", "layer_styles"):
+        assert not refused(account, f"SELECT count(*) FROM {name}")
+    assert refused(account, "DELETE FROM streets")
