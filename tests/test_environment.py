@@ -15,12 +15,14 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("gis_core", "layers", "maps", "scripts", "data")
 OURS = {*ROOMS, "tests", "benchmarks"}
 CONDA_NAMES = {"playwright": "playwright-python", "h3": "h3-py"}  # the short ones are not the Python packages
-NOT_ON_CONDA = {"pgpq", "axe-playwright-python"}
+NOT_ON_CONDA = {"pgpq", "axe-playwright-python", "tipg"}
 CONDA_ONLY = {"python": "3.11", "pip": ""}
 NOT_IMPORTED = {
     "pytest-xdist": "make test spreads the tests over the cores",
     "ruff": "make lint",
     "mypy": "make lint",
+    "tipg": "serves the views, in a process of its own",
+    "uvicorn": "runs tipg",
 }
 INSTALLING = (
     "Makefile",
@@ -62,6 +64,11 @@ def project() -> Packages:
 def project_and_tests() -> Packages:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     return project() | requirements(declared["optional-dependencies"]["test"])
+
+
+def test_who_serves_the_open_interface_gets_what_is_tested() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert set(extras["ogc"]) <= set(extras["test"])
 
 
 def conda(file: str) -> tuple[Packages, Packages]:
