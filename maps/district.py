@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,16 @@ from maps.page import Model, PageContext, map_page, page_model
 from maps.shell import CityMap
 
 FIRST = 20  # needs and conflicts that a sheet has room for
+HEADLINE = (
+    ("district_appeals", "number", "appeals"),
+    ("district_money", "short", "amount_kzt"),
+    ("district_need", "percent", "need"),
+    ("district_share", "percent", "funding"),
+    ("district_coverage", "percent", "coverage"),
+    ("district_worst", "number", "worst"),
+    ("district_conflicts", "number", "conflicts"),
+    ("district_risk", "short", "money_at_risk_kzt"),
+)
 BESIDE = 1500  # metres of the city that are drawn round the district
 
 
@@ -47,18 +58,29 @@ def district_page(context: PageContext, frames: DistrictFrames, code: str) -> st
     clashes = frames.conflicts[frames.conflicts["district_code"] == code].sort_values("id")
     layers = [
         *base_layers(_near(frames.base, now)),
+        *sheet_layers(now, yards, clashes),
+    ]
+    model = _model(context, frames, code) | {"needs": neediest(yards), "conflicts": worst_conflicts(clashes)}
+    return map_page(model, CityMap(extent(yards, clashes, now)), layers, ["district"])
+
+
+def sheet_layers(now: gpd.GeoDataFrame, yards: gpd.GeoDataFrame, clashes: gpd.GeoDataFrame) -> list[Packed]:
+    """Outlines, courtyards by class and conflicts, as they lie over each other on a sheet."""
+    drawn = neighbours_together(_with_shapes(clashes, ["id"]))
+    return [
         Packed("outline", _with_shapes(now, ["code"]), {"style": {**DISTRICTS.look, "width": 2}}),
         Packed("courtyards", neighbours_together(_with_shapes(yards, ["courtyard_id", "cell"])), _cells()),
-        Packed(
-            "conflicts", neighbours_together(_with_shapes(clashes, ["id"])), {"style": {**DRAWN, "least": 9}}
-        ),
+        Packed("conflicts", drawn, {"style": {**DRAWN, "least": 9}}),
     ]
-    model = _model(context, frames, code) | {"needs": _needs(yards), "conflicts": _conflicts(clashes)}
-    return map_page(model, CityMap(extent(yards, clashes, now)), layers, ["district"])
 
 
 def _with_shapes(frame: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
     return frame[[*columns, frame.geometry.name]]
+
+
+def headline(figures: dict[str, Any], wanted: Iterable[tuple[str, str, str]]) -> Model:
+    """The year of a sheet and its figures: what each is called, how it is written, how much it is."""
+    return {"year": figures["year"], "headline": [(key, form, figures[name]) for key, form, name in wanted]}
 
 
 def district_figures(frames: DistrictFrames, code: str) -> dict[str, Any]:
@@ -66,7 +88,7 @@ def district_figures(frames: DistrictFrames, code: str) -> dict[str, Any]:
     year = int(frames.district_needs["year"].max()) if len(frames.district_needs) else None
     city = frames.district_needs[frames.district_needs["year"] == year]
     here = city[city["district_code"] == code]
-    need, money = (_share(here[name].sum(), city[name].sum()) for name in ("need", "funding"))
+    need, money = (share(here[name].sum(), city[name].sum()) for name in ("need", "funding"))
     yards = _yards(frames.courtyard_needs, code)
     clashes = frames.conflicts[frames.conflicts["district_code"] == code]
     return {
@@ -83,43 +105,52 @@ def district_figures(frames: DistrictFrames, code: str) -> dict[str, Any]:
     }
 
 
-def _share(part: float, whole: float) -> float | None:
+def share(part: float, whole: float) -> float | None:
+    """A part of a whole, None of nothing."""
     return round(float(part / whole), 6) if whole else None
 
 
 def _yards(rows: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
-    """Courtyards of a district in the last year, with their class and their need in means of the city."""
+    """Those of a district."""
+    classed = classed_yards(rows)
+    return classed[classed["district_code"] == code]
+
+
+def classed_yards(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Courtyards in the last year, with their class and their need in means of the city."""
     last = rows[rows["year"] == rows["year"].max()]
     means = last["need"] / last["need"].mean()
     cell = (3 * last["need_class"] + last["funding_class"]).astype(int).astype(str)
-    classed = last.assign(means=means.round(3), cell=cell)
-    return classed[classed["district_code"] == code].sort_values("courtyard_id")
+    return last.assign(means=means.round(3), cell=cell).sort_values("courtyard_id")
 
 
-def _needs(yards: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def neediest(yards: gpd.GeoDataFrame, most: int = FIRST) -> list[dict[str, Any]]:
     """The neediest courtyards without money."""
     poor = yards[yards["funding_class"] == 0]
-    first = poor.sort_values(["means", "courtyard_id"], ascending=[False, True])[:FIRST]
+    first = poor.sort_values(["means", "courtyard_id"], ascending=[False, True])[:most]
     columns = ["courtyard_id", "address", "means", "cell", "appeals", "condition"]
-    return _listed(first, columns)
+    return listed(first, columns)
 
 
-def _conflicts(clashes: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def worst_conflicts(clashes: gpd.GeoDataFrame, most: int = FIRST) -> list[dict[str, Any]]:
     """The places with most money at risk, each once with the rules and bodies of all its conflicts.
 
     `id` is the conflict with most money there. A pair that meets on no recorded place is a place of its own.
     """
     ordered = clashes.sort_values(["money_at_risk_kzt", "id"], ascending=[False, True])
-    pair = ordered["project_a"].astype(str) + "\n" + ordered["project_b"].astype(str)
-    place = (ordered["place_kind"].astype(str) + "\n" + ordered["place_id"].astype(str)).where(
-        ordered["place_id"].notna(), pair
-    )
-    places = [rows for _, rows in ordered.groupby(place, sort=False)]
-    first = sorted(places, key=lambda rows: (-money_at_risk(rows), rows["id"].iloc[0]))[:FIRST]
+    places = [rows for _, rows in ordered.groupby(places_of(ordered), sort=False)]
+    first = sorted(places, key=lambda rows: (-money_at_risk(rows), rows["id"].iloc[0]))[:most]
     if not first:
         return []
-    shown = _listed(ordered.loc[[rows.index[0] for rows in first]], ["id", "place_name"])
+    shown = listed(ordered.loc[[rows.index[0] for rows in first]], ["id", "place_name"])
     return [{**line, **_met(rows)} for line, rows in zip(shown, first, strict=True)]
+
+
+def places_of(conflicts: pd.DataFrame) -> pd.Series:
+    """The place of each conflict as one text; that of a pair on no recorded place is the pair."""
+    pair = conflicts["project_a"].astype(str) + "\n" + conflicts["project_b"].astype(str)
+    place = conflicts["place_kind"].astype(str) + "\n" + conflicts["place_id"].astype(str)
+    return place.where(conflicts["place_id"].notna(), pair)
 
 
 def _met(rows: pd.DataFrame) -> dict[str, Any]:
@@ -131,7 +162,7 @@ def _met(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _listed(rows: gpd.GeoDataFrame, columns: list[str]) -> list[dict[str, Any]]:
+def listed(rows: gpd.GeoDataFrame, columns: list[str]) -> list[dict[str, Any]]:
     """Rows as JSON has them, each with a point on it in degrees."""
     points = rows.geometry.representative_point().to_crs(DEGREES)
     plain = pd.DataFrame(rows[columns]).astype(object)
@@ -163,7 +194,7 @@ def _model(context: PageContext, frames: DistrictFrames, code: str) -> Model:
     return {
         **page_model("district", context, [CourtyardNeed, DistrictNeed, Conflict]),
         "title": names[code],
-        "figures": district_figures(frames, code),
+        **headline(district_figures(frames, code), HEADLINE),
         "bodies": triples(frames.bodies, "code"),
         "cells": palette.NEED_BY_MONEY,
         "popup_width": 300,

@@ -42,7 +42,7 @@ def index_page(context: PageContext, frames: IndexFrames) -> str:
         **page_model("index", context, layers),
         **figures(frames),
         "labels": {layer.__tablename__: list(layer.label) for layer in layers},
-        "districts": district_links(frames.districts),
+        "districts": sheet_links(context, frames.districts),
         "accent": palette.ACCENT,
         "second": palette.SECOND,
         "cells": palette.NEED_BY_MONEY,
@@ -50,10 +50,12 @@ def index_page(context: PageContext, frames: IndexFrames) -> str:
     return text_page(model, ["index"])
 
 
-def district_links(districts: pd.DataFrame) -> list[list[Any]]:
-    """File and names of each district that has a page."""
+def sheet_links(context: PageContext, districts: pd.DataFrame) -> list[list[Any]]:
+    """File and names of the city and of each district that has a page."""
+    codes = district_codes(districts)
     names = triples(districts.sort_values("id"), "code") if len(districts) else {}
-    return [[district_file(code), names[code]] for code in district_codes(districts)]
+    city = [["summary", list(context.city)]] if codes else []
+    return [*city, *([district_file(code), names[code]] for code in codes)]
 
 
 def figures(frames: IndexFrames) -> Model:

@@ -1,4 +1,4 @@
-"""Draw the pages: needs, conflicts, regimes, programme, districts, an index; none needs a network."""
+"""Draw the pages: needs, conflicts, regimes, programme, districts, summary, index; none needs a network."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select
 
 from gis_core.errors import InputError
 from gis_core.export.aside import file_aside
+from gis_core.layer import LANGUAGES
 from gis_core.store import read_frame
 from layers.city import City
 from layers.coverage import coverage
@@ -26,7 +27,8 @@ from scripts.pdf import find_browser, print_pdf
 from scripts.store import open_store
 
 app = typer.Typer(rich_markup_mode=None)
-LINKED = tuple(name for name in PAGES if name != "districts")
+SHEETS = ("districts", "summary")
+LINKED = tuple(name for name in PAGES if name not in SHEETS)
 DOWNLOADS = (".gpkg", ".qgz", ".xlsx")
 
 
@@ -39,7 +41,12 @@ def draw(
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the pages are written.")] = Path("out/maps"),
     pdf: Annotated[
-        bool, typer.Option("--pdf", help="Districts as PDF, too; needs Chromium or Chrome on this machine.")
+        bool,
+        typer.Option(
+            "--pdf",
+            help="The sheets of districts, and the summary in three languages, as PDF, too; needs Chromium or"
+            " Chrome on this machine.",
+        ),
     ] = False,
     tiles: Annotated[
         str | None,
@@ -58,7 +65,9 @@ def draw(
     paths = draw_pages(call, _chosen(names or list(PAGES)), out, online)
     if browser:
         sheets = [path for path in paths if path.name.startswith("district-")]
+        summaries = [path for path in paths if path.name == "summary.html"]
         paths += [print_pdf(call, browser, path) for path in sheets]
+        paths += [print_pdf(call, browser, path, lang) for path in summaries for lang in LANGUAGES]
     sizes = {str(path): path.stat().st_size for path in paths}
     told = ", ".join(f"{path} ({size / 1e6:.2f} MB)" for path, size in sizes.items())
     call.report(f"drawn: {told}", {"pages": sizes})

@@ -25,6 +25,7 @@ from layers.reading import projects_with_budgets, rows_of
 from layers.regime_conflicts import RegimeConflict
 from layers.regime_transfers import RegimeTransfer
 from layers.works import Work
+from maps.city_sheet import city_sheet
 from maps.conflicts import ConflictFrames, conflicts_page
 from maps.district import DistrictFrames, district_page
 from maps.district_names import district_codes, district_file
@@ -91,11 +92,19 @@ def _one(draw: Callable[[Read, PageContext, City], str], name: str) -> Drawing:
 
 def _districts(read: Read, context: PageContext, _city: City) -> Iterator[tuple[str, str]]:
     """A page a district, as `district-CODE`."""
+    frames = _sheet_frames(read)
+    for code in district_codes(frames.districts):
+        yield district_file(code), district_page(context, frames, code)
+
+
+def _summary(read: Read, context: PageContext, _city: City) -> str:
+    return city_sheet(context, _sheet_frames(read))
+
+
+def _sheet_frames(read: Read) -> DistrictFrames:
     layers = (CourtyardNeed, DistrictNeed, Conflict, District, Body)
     yards, needs, conflicts, outlines, bodies = (read(rows_of(layer)) for layer in layers)
-    frames = DistrictFrames(yards, needs, conflicts, outlines, bodies, read(base_map()))
-    for code in district_codes(outlines):
-        yield district_file(code), district_page(context, frames, code)
+    return DistrictFrames(yards, needs, conflicts, outlines, bodies, read(base_map()))
 
 
 Drawing = Callable[[Read, PageContext, City], Iterator[tuple[str, str]]]
@@ -106,5 +115,6 @@ PAGES: dict[str, Drawing] = {
     "regimes": _one(_regimes, "regimes"),
     "programme": _one(_programme, "programme"),
     "districts": _districts,
+    "summary": _one(_summary, "summary"),
     "index": _one(_index, "index"),
 }

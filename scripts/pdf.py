@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gis_core.errors import InputError
 from gis_core.export.aside import file_aside
+from gis_core.layer import Language
 from scripts.common import Call
 
 BROWSERS = (
@@ -40,22 +41,25 @@ def find_browser() -> str:
     return there[0]
 
 
-def print_pdf(call: Call, browser: str, page: Path) -> Path:
-    """The PDF of a page, beside it; no moment stands in it, so that equal pages give equal files."""
-    call.say(f"printing {page.name}")
-    path = page.with_suffix(".pdf")
+def print_pdf(call: Call, browser: str, page: Path, lang: Language | None = None) -> Path:
+    """The PDF of a page, beside it, in a language as NAME-LANG.pdf.
+
+    No moment stands in it, so that equal pages give equal files.
+    """
+    path = page.with_name(f"{page.stem}-{lang}.pdf") if lang else page.with_suffix(".pdf")
+    call.say(f"printing {path.name}")
     with tempfile.TemporaryDirectory() as folder, file_aside(path) as made:
         raw = Path(folder) / "page.pdf"
-        _run(_order(browser, page, folder, raw), page)
+        _run(_order(browser, page.resolve().as_uri() + (f"#lang={lang}" if lang else ""), folder, raw), page)
         made.write_bytes(MOMENT.sub(rb"\g<1>20000101000000", raw.read_bytes()))
     return path
 
 
-def _order(browser: str, page: Path, folder: str, raw: Path) -> list[str]:
+def _order(browser: str, address: str, folder: str, raw: Path) -> list[str]:
     unboxed = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # root has no sandbox
     profile = f"--user-data-dir={folder}/profile"
     wait = f"--virtual-time-budget={ENOUGH}"
-    return [browser, *FLAGS, *unboxed, profile, wait, f"--print-to-pdf={raw}", page.resolve().as_uri()]
+    return [browser, *FLAGS, *unboxed, profile, wait, f"--print-to-pdf={raw}", address]
 
 
 def _run(order: list[str], page: Path) -> None:

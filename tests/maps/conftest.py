@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from maps.city_sheet import city_sheet
 from maps.conflicts import conflicts_page
 from maps.district import district_page
 from maps.index import index_page
@@ -91,6 +92,7 @@ def pages_of(speak: Speak) -> dict[str, Callable[[], str]]:
         ),
         "programme": lambda: outcome_page(context(speak), PROGRAMME, outcome_frames(programme(speak), speak)),
         "district": lambda: district_page(context(speak), district_frames(speak), speak("west")),
+        "summary": lambda: city_sheet(context(speak), district_frames(speak)),
         "index": lambda: index_page(
             context(speak, downloads=("../qgis/town.gpkg", "../shapefiles/")), index_frames(speak)
         ),

@@ -30,7 +30,7 @@ HOSTILE = {
 }  # fmt: skip
 ALL = " ".join(HOSTILE.values())
 PAYLOAD = re.compile(r'(<script type="application/octet-stream"[^>]*>)[^<]*(</script>)')
-PAGES = ["needs", "conflicts", "regimes", "programme", "district", "index"]
+PAGES = ["needs", "conflicts", "regimes", "programme", "district", "summary", "index"]
 
 
 def without_data(html: str) -> str:

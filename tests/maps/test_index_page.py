@@ -64,7 +64,7 @@ def test_links_are_relative_and_keep_the_language(show: Show, town_page: Pages) 
     page = show(town_page("index"), "kk")
     links = [link.get_attribute("href") for link in page.locator("#panel a").all()]
     maps = ["needs.html#lang=kk", "conflicts.html#lang=kk"]
-    sheets = ["district-east.html#lang=kk", "district-west.html#lang=kk"]
+    sheets = ["summary.html#lang=kk", "district-east.html#lang=kk", "district-west.html#lang=kk"]
     assert links == [*maps, *sheets, "../qgis/town.gpkg", "../shapefiles/"]
 
 

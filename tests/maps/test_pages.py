@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 from gis_core.layer import KZT, LANGUAGES, SHARE, fields
 from layers.catalogue import LAYERS
 from layers.courtyard_needs import CourtyardNeed
-from maps import texts
+from maps import city_sheet, district, texts
 from maps.conflicts import conflicts_page
 from maps.needs import NeedsFrames, needs_page
 from maps.offline import ASSETS
@@ -113,6 +113,7 @@ def test_forms_are_chosen_by_number_in_each_language(show: Show, town_page: Page
 def test_every_text_is_used_and_every_text_used_is_there() -> None:
     scripts = "".join(path.read_text(encoding="utf-8") for path in (ASSETS / "abat").glob("*.js"))
     quoted = set(re.findall(r"'([a-z_0-9]+)'", scripts))
+    quoted |= {key for key, _, _ in (*district.HEADLINE, *city_sheet.HEADLINE)}
     known = {key for _, key in TEXTS} | {key for labels in texts.DECLARED.values() for key in labels}
     spare = {key for key in known - quoted if not key.startswith(MADE_UP)}
     assert spare == {f"{name}_{part}" for name in ("regimes", "programme") for part in ("empty", "how")}

@@ -1,4 +1,4 @@
-/* The page of one district: a sheet with its map, its figures, its first needs and its first conflicts. */
+/* The page of one district, or of the city: a sheet with map, figures, first needs (or districts), first conflicts. */
 (function (Abat) {
   'use strict';
 
@@ -6,21 +6,9 @@
 
   function figures(page) {
     const { words, model } = page;
-    const said = model.figures;
-    const percent = (share) => words.percent(share);
-    const one = (key, write, worst) => Abat.figure(page, { key, write, worst });
-    return h(
-      'section',
-      { class: 'figures' },
-      one('district_appeals', () => words.number(said.appeals)),
-      one('district_money', () => words.short(said.amount_kzt)),
-      one('district_need', () => percent(said.need)),
-      one('district_share', () => percent(said.funding)),
-      one('district_coverage', () => percent(said.coverage)),
-      one('district_worst', () => words.number(said.worst), true),
-      one('district_conflicts', () => words.number(said.conflicts)),
-      one('district_risk', () => words.short(said.money_at_risk_kzt)),
-    );
+    const one = ([key, form, value]) =>
+      Abat.figure(page, { key, write: () => words[form](value), worst: key === 'district_worst' });
+    return h('section', { class: 'figures' }, ...model.headline.map(one));
   }
 
   /* A numbered list: the number stands on the map too. */
@@ -43,6 +31,22 @@
       ),
       h('b', {}, page.words.times(row.means)),
     ];
+  }
+
+  /* A district on the sheet of the city: its shares, and how far the money goes. */
+  function district(page) {
+    const { words, model } = page;
+    return (row) => {
+      const said = {
+        need: words.percent(row.need_share),
+        money: words.percent(row.money_share),
+        appeals: words.number(row.appeals),
+      };
+      return [
+        h('span', {}, Abat.outer(page.name(model.districts, row.district_code)), h('small', {}, words.t('city_line', said))),
+        h('b', {}, words.percent(row.coverage)),
+      ];
+    };
   }
 
   function conflict(page) {
@@ -69,8 +73,8 @@
     const pane = map.createPane('abat-numbers');
     pane.style.zIndex = 620;
     pane.style.pointerEvents = 'none';
-    const { needs, conflicts } = page.model;
-    const all = [...needs.map((row) => [row, 'need']), ...conflicts.map((row) => [row, 'clash'])];
+    const { needs, conflicts, by_district: districts } = page.model;
+    const all = [...(districts || []).map((row) => [row, 'need']), ...needs.map((row) => [row, 'need']), ...conflicts.map((row) => [row, 'clash'])];
     const write = () => {
       pane.textContent = '';
       all.forEach(([row, name], i) => {
@@ -106,14 +110,16 @@
   Abat.district = async function (map, ...layers) {
     const page = new Abat.Page(await Abat.unpackJson('page-model'));
     await Promise.all(layers.map((layer) => layer.ready));
-    const { needs, conflicts, figures: said } = page.model;
+    const { needs, conflicts, by_district: districts, year: told } = page.model;
+    const before = districts ? districts.length : 0;
+    if (districts) document.body.dataset.sheet = 'city';
     Abat.head(page, document.getElementById('head'));
     new Abat.View(page, map);
     legend(page, document.getElementById('legend'));
     numbers(page, map);
     const panel = document.getElementById('panel');
     const year = page.live(h('p', { class: 'note' }), () =>
-      said.year === null ? '' : page.words.t('district_year', { year: String(said.year) }),
+      told === null ? '' : page.words.t('district_year', { year: String(told) }),
     );
     panel.append(
       figures(page),
@@ -121,8 +127,13 @@
       h(
         'div',
         { class: 'both-lists' },
-        list(page, 'first_needs', needs, { start: 1, name: 'need', write: need(page) }),
-        list(page, 'first_conflicts', conflicts, { start: needs.length + 1, name: 'clash', write: conflict(page) }),
+        h(
+          'div',
+          {},
+          districts ? list(page, 'city_districts', districts, { start: 1, name: 'need', write: district(page) }) : null,
+          list(page, 'first_needs', needs, { start: before + 1, name: 'need', write: need(page) }),
+        ),
+        list(page, 'first_conflicts', conflicts, { start: before + needs.length + 1, name: 'clash', write: conflict(page) }),
       ),
       Abat.notes(page, []),
     );

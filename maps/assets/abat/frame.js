@@ -37,7 +37,7 @@
   function heading(page) {
     const { context } = page.model;
     const named = () => ({ name: page.words.of(page.model.title) });
-    const title = () => page.words.t('title_' + page.model.page, named());
+    const title = () => page.words.t(page.model.title_key || 'title_' + page.model.page, named());
     const day = () => ' · ' + page.words.t('as_of', { date: page.words.day(context.date) });
     const about = () => page.words.of(context.city) + (context.date ? day() : '');
     page.watch(() => (document.title = title() + ' · ' + page.words.of(context.city)));
