@@ -1,9 +1,9 @@
-"""Verdicts in a file that went out and comes back: a GeoPackage edited in QGIS, an Excel sheet, a CSV."""
+"""Verdicts in a file that went out and comes back: a GeoPackage or shapefile edited in QGIS, Excel, CSV."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from layers.naming import Names, code_of, verdict_names
 from layers.verdicts import Refusal, Said
 
 READ = ("conflict_id", "body", *DECIDED, "edition")
-KINDS = (".gpkg", ".xlsx", ".csv", ".csv.gz", ".ods", ".json", ".geojson")
+CUTTING = (".shp", ".dbf", ".zip")  # a field of a DBF holds 254 bytes of a text
 # An edition that nobody has touched: a row that does not say which one it was made from replaces no other
 NOT_SAID = 0
 
@@ -35,11 +35,6 @@ class VerdictFile:
 
 def read_verdicts(path: Path, bodies: Names, sublayer: str | None = None) -> VerdictFile:
     """Every row of the file; InputError where it cannot be a file of verdicts at all."""
-    if path.suffix.lower() in (".shp", ".dbf"):
-        raise InputError(
-            f"{path}: a shapefile cuts notes at 254 bytes and would change them;"
-            " export verdicts as gpkg, or take the digest's sheet"
-        )
     meant = meant_by(Assessment, {}, ("conflict_id", "body"))
     with open_source(str(path), sublayer=sublayer, meant=meant) as source:
         mapping = _mapping(path, source)
@@ -48,7 +43,8 @@ def read_verdicts(path: Path, bodies: Names, sublayer: str | None = None) -> Ver
             try:
                 if fault:
                     raise InputError(f"{fault}; correct the row")
-                made.said.append(_said(number, cells, bodies, is_csv=".csv" in path.name.lower()))
+                said = _said(number, cells, bodies, is_csv=".csv" in path.name.lower())
+                made.said.append(replace(said, cut=path.suffix.lower() in CUTTING))
             except ValueError as reason:
                 made.refused.append(_refused(number, cells, f"{reason}; correct the cell"))
             except InputError as reason:

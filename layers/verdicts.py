@@ -13,6 +13,7 @@ from layers.assessments import DECIDED, Assessment, AssessmentChange
 
 Key = tuple[str, str]  # conflict and body
 Decision = dict[str, Any]
+CUT_FROM = 240  # bytes from which on a text of a shapefile may be the beginning of a longer one
 UNTOUCHED: Decision = {"verdict": "not_assessed", "lead_body": None, "note": None, "savings_kzt": None}
 
 
@@ -21,6 +22,7 @@ class Said:
     """What somebody says of a conflict for a body; fields that are not in `values` stay as they are.
 
     `edition` is the one the writer had before his eyes; None for a verdict given now, whatever stands there.
+    `cut`: long texts may be no more than the beginning of what stood there.
     """
 
     conflict_id: str
@@ -28,6 +30,7 @@ class Said:
     values: Mapping[str, Any]
     edition: int | None = None
     row: int | None = None
+    cut: bool = False
 
     @property
     def key(self) -> Key:
@@ -76,7 +79,7 @@ def weigh(connection: Connection, said: Sequence[Said]) -> Outcome:
         elif each.edition not in (None, now[0]):
             outcome.refused.append(_edited(each, now))
         else:
-            outcome.changed[each.key] = {**now[1], **each.values}
+            outcome.changed[each.key] = {**now[1], **_new(each, now[1])}
     outcome.added = {key for key in outcome.changed if key not in present}
     return outcome
 
@@ -115,15 +118,28 @@ def _past(connection: Connection, ids: Iterable[str]) -> dict[tuple[Key, int | N
 
 def _adds(each: Said, decision: Decision) -> bool:
     """True where what is said differs from a decision."""
-    return any(decision.get(name, decision) != value for name, value in each.values.items())
+    return bool(_new(each, decision))
+
+
+def _new(each: Said, decision: Decision) -> Decision:
+    """What is said and differs from a decision; the cut beginning of a text says what the text says."""
+    return {
+        name: value
+        for name, value in each.values.items()
+        if decision.get(name, decision) != value and not (each.cut and _begins(value, decision.get(name)))
+    }
+
+
+def _begins(value: Any, whole: Any) -> bool:
+    texts = isinstance(value, str) and isinstance(whole, str)
+    return texts and len(value.encode()) >= CUT_FROM and whole.startswith(value)
 
 
 def _edited(each: Said, now: tuple[int, Decision]) -> Refusal:
     edition, decision = now
     differ = [
         f"{name} is {decision[name]!r} there and {value!r} here"
-        for name, value in each.values.items()
-        if decision[name] != value
+        for name, value in _new(each, decision).items()
     ]
     why = f"{each.conflict_id} of {each.body}: changed by others since edition {each.edition}, now {edition}"
     cure = f"not overwritten: {', '.join(differ)}; export anew, or abat assess {each.conflict_id}"

@@ -13,10 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import fiona
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine, create_engine, insert, select, text, update
 
+from gis_core.layer import fields
 from layers.assessments import DECIDED, Assessment, AssessmentChange
 from layers.bodies import Body
 from layers.naming import _by_name, code_of
@@ -370,6 +372,48 @@ def test_rows_that_cannot_be_are_rejected_one_by_one_and_kept(
         kept = connection.execute(select(Rejection.row, Rejection.reason, Rejection.record)).all()
     assert [row.row for row in kept] == [2, 3, 4, 5, 6, 7]
     assert kept[1].record["body"] == "Никто"
+
+
+def test_a_shapefile_brings_verdicts_back_and_no_note_that_it_cut(
+    town: Abat, store: Engine, tmp_path: Path
+) -> None:
+    id, long = clash(store), "Перенесём на июнь, после сетей. " * 10  # 310 letters, 550 bytes
+    assert town("assess", id, "--body", "heat", "--verdict", "no", "--note", long).code == 0
+    assert town("export", "assessments", "--to", "out", "--format", "shp").code == 0
+    path = tmp_path / "out" / "assessments" / "assessments.shp"
+    assert town("assess", "--from", path).code == 3
+    with fiona.open(path, encoding="utf-8") as source:
+        options = {"schema": source.schema, "crs_wkt": source.crs_wkt, "driver": source.driver}
+        records = [dict(record.__geo_interface__) for record in source]
+    short = {name: fields(Assessment)[name].short for name in ("conflict_id", "body", "verdict", "note")}
+    for record in records:
+        said = record["properties"]
+        if said[short["conflict_id"]] == id:
+            said[short["verdict"]] = "yes"
+            if said[short["body"]] == "akimat":
+                said[short["note"]] = "мешает"
+    with fiona.open(path, "w", encoding="utf-8", **options) as sink:
+        sink.writerecords(records)
+    assert town("--json", "assess", "--from", path).facts["changed_rows"] == 2
+    heat, akimat = decision(store, "heat"), decision(store, "akimat")
+    assert (heat["verdict"], heat["note"]) == ("yes", long.strip())
+    assert (akimat["verdict"], akimat["note"]) == ("yes", "мешает")
+
+
+def test_a_workbook_with_a_sheet_a_district_is_read_whole(town: Abat, store: Engine, tmp_path: Path) -> None:
+    with store.begin() as connection:
+        connection.execute(text("SET LOCAL abat.keeping = 'on'"))
+        connection.execute(text("UPDATE assessments SET district_code = 'east' WHERE body = 'heat'"))
+    assert town("export", "assessments", "--to", "out", "--format", "xlsx").code == 0
+    path = tmp_path / "out" / "assessments.xlsx"
+    book = load_workbook(path)
+    pages = [page for page in book.worksheets if page.sheet_state == "visible"]
+    assert len(pages) == 2
+    for page in pages:
+        heads = [cell.value for cell in page[1]]
+        page.cell(2, heads.index("Заключение") + 1).value = "да, мешает"
+    book.save(path)
+    assert town("--json", "assess", "--from", path).facts["changed_rows"] == 2
 
 
 def test_rows_that_contradict_each_other_are_both_refused(town: Abat, store: Engine, tmp_path: Path) -> None:
