@@ -15,7 +15,7 @@ import shapely
 from gis_core import row_marks
 from gis_core.addressing import Addressing, place_by_address
 from gis_core.dates import EXCEL_EPOCH
-from gis_core.edits import edits_of, edits_of_shapes
+from gis_core.edits import asked_addresses, edits_of, edits_of_shapes
 from gis_core.errors import InputError
 from gis_core.layer import LANGUAGES, Choices, Field, Layer, fields, geometry_kind, keys, table_of
 from gis_core.placing import Plan, raw_shapes
@@ -273,9 +273,12 @@ def _by_address(  # noqa: PLR0913
 ) -> tuple[Any, Any]:
     """Shapes and how they came about, with those of rows that were placed by their address."""
     by, (shapes, sources) = rules.addressing, found
-    if by is None or columns[by.address].null_count == len(rows) or not shapely.is_missing(shapes).any():
+    if by is None or not shapely.is_missing(shapes).any():
         return shapes, sources
-    placed = place_by_address(by, columns[by.address], shapes)
+    texts = asked_addresses(by, columns)
+    if texts.null_count == len(rows):
+        return shapes, sources
+    placed = place_by_address(by, texts, shapes)
     columns[by.quality] = pc.coalesce(placed.qualities, columns[by.quality])
     _add(doubts, rows, "", placed.doubts)
     made = placed.sources != ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gis_core import row_marks
 from gis_core.addressing import Addressing
@@ -21,11 +22,22 @@ MADE = (*PLACED, "buffered_line", "buffered_point", "none")  # nobody drew the s
 
 def edits_of(plan: Plan, chunk: Chunk, columns: dict[str, Any]) -> dict[str, Any]:
     """The columns of marks, and of the fields that no longer fit them."""
-    marks = text_column(chunk.table[plan.mark].combine_chunks()).values
+    cells = text_column(chunk.table[plan.mark].combine_chunks()).values.to_pylist()
+    marks = pa.array([cell if row_marks.is_mark(cell) else None for cell in cells], pa.string())
     told = {name: columns[name].to_pylist() for name in plan.mapping if name not in BOOKKEEPING}
     shapes = raw_shapes(plan, chunk)[0] if plan.place else None
     found = row_marks.edits(marks.to_pylist(), told, shapes)
     return {row_marks.NAME: marks, EDITED: pa.array(found, NAMES)}
+
+
+def asked_addresses(by: Addressing, columns: dict[str, Any]) -> pa.Array:
+    """The addresses to be looked up: all, of an export those edited in it in rows that nobody drew."""
+    texts = columns[by.address]
+    if EDITED not in columns:
+        return texts
+    rows = zip(columns[EDITED].to_pylist(), columns["geom_source"].to_pylist(), strict=True)
+    edited = [by.address in names and source in (*PLACED, "none") for names, source in rows]
+    return pc.if_else(pa.array(edited, pa.bool_()), texts, pa.scalar(None, pa.string()))
 
 
 def edits_of_shapes(by: Addressing | None, columns: dict[str, Any], shapes: Any) -> dict[str, Any]:

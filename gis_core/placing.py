@@ -78,8 +78,8 @@ def _plan(layer: type[Layer], source: Source, chunk: Chunk, rules: Any, stated_c
     numbered = _numbered(layer, mapping) if rules.numbered else None
     made = dict.fromkeys([*rules.constants, *([numbered] if numbered else [])], "")
     check_required(layer, mapping | made, source.columns)
-    mark = _mark(layer, source, mapping)
-    place = _place(layer, source, mapping, rules) if geometry_kind(layer) else None
+    mark = _mark(layer, source, chunk, mapping)
+    place = _place(layer, source, mapping, rules, mark) if geometry_kind(layer) else None
     taken = {mark, *mapping.values(), *(place if isinstance(place, tuple) else ())}
     unused = {name: _some(chunk, name) for name in source.columns if name not in taken}
     notes: list[str] = []
@@ -94,10 +94,12 @@ def _plan(layer: type[Layer], source: Source, chunk: Chunk, rules: Any, stated_c
     return found
 
 
-def _mark(layer: type[Layer], source: Source, mapping: Mapping[str, str]) -> str | None:
+def _mark(layer: type[Layer], source: Source, chunk: Chunk, mapping: Mapping[str, str]) -> str | None:
     """The column in which the rows of an export bear their marks."""
     free = [name for name in source.columns if name not in mapping.values()]
-    return only(free, (row_marks.NAME, *row_marks.FIELD.label)) if row_marks.bears_marks(layer) else None
+    named = only(free, (row_marks.NAME, *row_marks.FIELD.label)) if row_marks.bears_marks(layer) else None
+    found = chunk.table[named].slice(0, SAMPLE).to_pylist() if named else ()
+    return named if any(map(row_marks.is_mark, found)) else None
 
 
 def _srid(chunk: Chunk, place: Any) -> int | None:
@@ -122,8 +124,8 @@ def _some(chunk: Chunk, name: str) -> list[str]:
     ]
 
 
-def _place(
-    layer: type[Layer], source: Source, mapping: Mapping[str, str], rules: Any
+def _place(  # noqa: PLR0913
+    layer: type[Layer], source: Source, mapping: Mapping[str, str], rules: Any, mark: str | None
 ) -> str | tuple[str, ...] | None:
     """Where the shapes are. Raises InputError where a layer that needs them gets none."""
     said = [column for column, target in rules.stated.items() if target == SHAPE]
@@ -143,7 +145,7 @@ def _place(
     )
     if lon or lat:
         told = f"only one of the columns lon and lat is there ({lon or lat})"
-    if _mark(layer, source, mapping) and not (pair or lon or lat):
+    if mark and not (pair or lon or lat):
         return None  # the shapes stay what they are in the store
     by_address = rules.addressing is not None and rules.addressing.address in mapping
     needed = not table_of(layer).columns["geom"].nullable or (rules.placed and not by_address)

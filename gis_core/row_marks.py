@@ -26,12 +26,22 @@ SHAPE = "geom"
 OF_STORE = 8  # letters of what the row was in the store
 OF_VALUE = 4  # letters a value: one edit in 16 million would go unnoticed
 _UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_WHOLE = re.compile(r"[0-9a-f]{8}\.(?:[\w-]{4})?\.(?:[\w-]{4})*")
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
 
 
 def bears_marks(layer: type[Layer]) -> bool:
     """Whether rows of a layer are loaded from files, so that an export of them may come home."""
     return "source_row" in table_of(layer).columns
+
+
+def is_mark(text: object) -> bool:
+    """Whether a cell may be a mark of ours.
+
+    >>> is_mark("0a1b2c3d.AbC-.x_Yz"), is_mark("A-12"), is_mark(None)
+    (True, False, False)
+    """
+    return isinstance(text, str) and _WHOLE.fullmatch(text.strip()) is not None
 
 
 def marks(

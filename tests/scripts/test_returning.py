@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from sqlalchemy import Engine, create_engine, insert, select, text, update
 
 from gis_core.layer import fields
+from layers.addresses import Address
 from layers.bodies import Body
 from layers.courtyards import Courtyard
 from layers.projects import Project
@@ -262,3 +263,45 @@ def test_an_export_fills_a_store_that_knows_none_of_its_rows(abat: Abat, store: 
         connection.execute(text("DELETE FROM courtyards"))
     assert abat(*load).code == 0
     assert rows(store, "courtyards") == before
+
+
+def test_a_column_of_that_name_in_a_file_of_others_is_no_mark(abat: Abat, store: Engine) -> None:
+    Path("theirs.csv").write_text("code;name_ru;row_mark\nakimat;Аким;A-12\nheat;Сети;\n", "utf-8")
+    told = abat("--json", "load", "bodies", "theirs.csv").facts
+    assert (told["counts"]["new"], told["counts"]["changed"], told["met"]) == (1, 1, 0)
+    assert "row_mark" in told["files"][0]["unused"]
+
+
+def test_a_row_that_its_address_placed_moves_with_an_address_edited_in_excel(
+    abat: Abat, store: Engine
+) -> None:
+    """P-2 has no place; of two houses it gets the second one, as a circle. P-1 was drawn, and stays there."""
+    with store.begin() as connection:
+        houses = [
+            {
+                "id": f"H-{n}",
+                "street": "улица Мира",
+                "house": str(n),
+                "geom": f"SRID=32642;POINT({X0 + 50 * n} {Y0})",
+            }
+            for n in (1, 2)
+        ]
+        connection.execute(insert(Address), houses)
+        connection.execute(update(Project).where(Project.id == "P-2").values(address="улица Мира, 1"))
+    assert abat("export", "projects", "--to", "out", "--format", "xlsx").code == 0
+    path, before = Path("out/projects.xlsx"), rows(store, "projects")
+    assert abat("load", "projects", path).code == 3  # whatever the address says: nobody edited it
+    book = load_workbook(path)
+    heads = [cell.value for cell in book.active[1]]
+    for line in (2, 3):
+        book.active.cell(line, heads.index("Адрес") + 1).value = "улица Мира, 2"
+    book.save(path)
+    assert abat("load", "projects", path).code == 0
+    after = rows(store, "projects")
+    placed = {"address", "address_match", "geom", "geom_source"}
+    assert changed(before, after) == {"P-1": {"address"}, "P-2": placed}
+    assert (after["P-2"]["address_match"], after["P-2"]["geom_source"]) == ("exact", "address")
+    assert (
+        shapely.from_geojson(json.dumps(after["P-2"]["geom"])).centroid.distance(shapely.Point(X0 + 100, Y0))
+        < 1
+    )
