@@ -18,6 +18,7 @@ from sqlalchemy import Engine, create_engine, insert, select, text, update
 
 from gis_core.layer import fields
 from layers.addresses import Address
+from layers.appeals import Appeal
 from layers.bodies import Body
 from layers.courtyards import Courtyard
 from layers.projects import Project
@@ -305,3 +306,25 @@ def test_a_row_that_its_address_placed_moves_with_an_address_edited_in_excel(
         shapely.from_geojson(json.dumps(after["P-2"]["geom"])).centroid.distance(shapely.Point(X0 + 100, Y0))
         < 1
     )
+
+
+def test_points_moved_in_excel_come_back_by_longitude_and_latitude(abat: Abat, store: Engine) -> None:
+    with store.begin() as connection:
+        kinds = enumerate(("playground", "other"), start=1)
+        asked = [
+            {"id": f"A-{n}", "requested_on": "2022-05-06", "category": kind, "geom_source": "surveyed",
+             "geom": f"SRID=32642;POINT({X0 + n}.123 {Y0}.456)"} for n, kind in kinds
+        ]  # fmt: skip
+        connection.execute(insert(Appeal), asked)
+    assert abat("export", "appeals", "--to", "out", "--format", "xlsx", "--points").code == 0
+    path, before = Path("out/appeals.xlsx"), rows(store, "appeals")
+    assert abat("load", "appeals", path).code == 3  # though seven digits hold no more than a centimetre
+    book = load_workbook(path)
+    heads = [cell.value for cell in book.active[1]]
+    book.active.cell(2, heads.index("Широта") + 1).value += 0.0001  # 11 m to the north
+    book.save(path)
+    assert abat("load", "appeals", path).code == 0
+    after = rows(store, "appeals")
+    assert changed(before, after) == {"A-1": {"geom"}}
+    north = [row["A-1"]["geom"]["coordinates"][1] for row in (before, after)]
+    assert north[1] - north[0] == pytest.approx(11.1, abs=0.1)
