@@ -20,6 +20,7 @@ from layers.map_groups import SHOWN, grouped, links
 Frames = Sequence[tuple[type[Layer], pd.DataFrame]]
 DAY = Label("Данные по {}", "Деректер {} дейін", "Data until {}")
 SHARES = Label("На карте: {}", "Картада: {}", "On the map: {}")
+SHARED = {"money": Label("денег", "қаржы", "money"), "appeals": Label("обращений", "өтініштер", "appeals")}
 
 
 def write_projects(
@@ -64,7 +65,10 @@ def write_projects(
 def _note(said: Mapping[str, str], lang: Language) -> str:
     """What stands at the foot of a print: marks of invented data, the day, how much is on the map."""
     lines = [said.get("attention", ""), DAY.of(lang).format(said["data until"])]
-    return "\n".join(line for line in (*lines, SHARES.of(lang).format(said["on the map"])) if line)
+    shares = said["on the map"]
+    for name, label in SHARED.items():
+        shares = shares.replace(name, label.of(lang))
+    return "\n".join(line for line in (*lines, SHARES.of(lang).format(shares)) if line)
 
 
 def _listed(

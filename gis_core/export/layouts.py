@@ -12,7 +12,7 @@ PAGES = {"A4": (297.0, 210.0), "A3": (420.0, 297.0)}  # millimetres, lying
 LEGEND = Label("Условные обозначения", "Шартты белгілер", "Legend")
 METRES = Label("м", "м", "m")
 FONT = "DejaVu Sans"
-EDGE, GAP = 10.0, 4.0  # millimetres
+EDGE, GAP, FOOT = 10.0, 4.0, 24.0  # millimetres; four lines stand at the foot
 # how QGIS numbers the items of a layout
 PAGE, MAP, TEXT, KEY, BAR = "65638", "65639", "65641", "65642", "65646"
 
@@ -37,20 +37,20 @@ class _Frame:
 
     @property
     def map(self) -> Box:
-        return EDGE, 20.0, self.side[0] - EDGE - GAP, self.height - 20.0 - 20.0
+        return EDGE, 20.0, self.side[0] - EDGE - GAP, self.height - 20.0 - FOOT - 2.0
 
     @property
     def side(self) -> Box:
         wide = 0.24 * self.width
-        return self.width - EDGE - wide, 20.0, wide, self.height - 20.0 - 44.0
+        return self.width - EDGE - wide, 20.0, wide, self.height - 20.0 - FOOT - 24.0
 
     @property
     def bar(self) -> Box:
-        return self.side[0], self.height - 38.0, self.side[2], 14.0
+        return self.side[0], self.height - FOOT - 18.0, self.side[2], 14.0
 
     @property
     def note(self) -> Box:
-        return EDGE, self.height - 17.0, self.width - 2 * EDGE, 12.0
+        return EDGE, self.height - FOOT, self.width - 2 * EDGE, FOOT - 4.0
 
 
 def add_layouts(root: ET.Element, extent: Box, lang: Language, note: str) -> None:
