@@ -328,3 +328,17 @@ def test_points_moved_in_excel_come_back_by_longitude_and_latitude(abat: Abat, s
     assert changed(before, after) == {"A-1": {"geom"}}
     north = [row["A-1"]["geom"]["coordinates"][1] for row in (before, after)]
     assert north[1] - north[0] == pytest.approx(11.1, abs=0.1)
+
+
+def test_edits_that_met_are_settled_in_a_table_of_what_was_rejected(abat: Abat, store: Engine) -> None:
+    load = export(abat, "gpkg", "--crs", "EPSG:4326")
+    in_store(store, "C-2", residents=55)
+    in_package("C-2", residents=7)
+    assert abat(*load).code == 1
+    before = rows(store, "courtyards")
+    assert abat("export", "rejections", "--to", "mend").code == 0
+    table = next(Path("mend").iterdir())
+    assert abat("load", "courtyards", table).code == 1  # it still is what met
+    assert abat("load", "courtyards", table, "--force").code == 0
+    assert changed(before, rows(store, "courtyards")) == {"C-2": {"residents"}}
+    assert rows(store, "courtyards")["C-2"]["residents"] == 7
