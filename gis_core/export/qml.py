@@ -97,8 +97,10 @@ def add_style(root: ET.Element, sheet: Sheet) -> None:
         words = (sheet.names, _value_labels(layer.style, sheet), sheet.lang)
         add_renderer(root, layer.style, kind, words)
         add_labels(root, layer.style, kind, (sheet.names, sheet.lang))
-    if sheet.parents:
-        add_referenced(root, str(layer.__tablename__), sheet.parents)
+    named = [column for column in sheet.columns if column.name in sheet.parents and not sheet.choices(column)]
+    if named:  # what a list of values tells already needs no layer beside
+        found = {column.name: sheet.parents[column.name] for column in named}
+        add_referenced(root, str(layer.__tablename__), found)
     _add_fields(root, sheet)
     shown = next((sheet.names[key] for key in keys(layer) if key in sheet.names), None)
     if shown:

@@ -20,7 +20,7 @@ from gis_core.errors import GisError, InputError
 from gis_core.export import geopackage, has_shapes, write_geopackage
 from gis_core.export.links import Link
 from gis_core.export.values import visible_columns
-from gis_core.layer import LANGUAGES, Language, Layer, fields
+from gis_core.layer import LANGUAGES, Label, Language, Layer, fields
 from layers.bodies import Body
 from layers.catalogue import LAYERS
 from layers.conflicts import Conflict
@@ -232,9 +232,13 @@ def test_a_file_that_reads_back_otherwise_is_never_put_in_place(
 def test_a_style_names_the_layers_that_its_fields_refer_to(tmp_path: Path) -> None:
     """QGIS loads them by these names beside the layer that was opened, and makes the relations."""
     pairs = [(layer, invented(layer)) for layer in (Conflict, Project)]
-    far = Link(Project, "executing_body", Body, "code")  # a layer that is not in the file
-    near = Link(Conflict, "project_a", Project, "id")
-    write_geopackage(pairs, tmp_path / "city.gpkg", lang="en", links=[near, far])
+    links = [
+        Link(Conflict, "project_a", Project, "id"),
+        Link(Project, "executing_body", Body, "code"),  # a layer that is not in the file
+        Link(Conflict, "body_a", Project, "id"),  # a field that offers a list
+    ]
+    words = {"bodies": {"akimat": Label("Акимат", "Әкімдік", "Akimat")}}
+    write_geopackage(pairs, tmp_path / "city.gpkg", lang="en", links=links, vocabularies=words)
     with closing(sqlite3.connect(tmp_path / "city.gpkg")) as package:
         styles = dict(package.execute("SELECT f_table_name, styleQML FROM layer_styles"))
     found = [each.attrib for each in ET.fromstring(styles["conflicts"]).iter("relation")]
