@@ -29,7 +29,7 @@ def test_the_demo_goes_through_every_step(sample: tuple[Abat, Path, dict[str, di
     assert facts["derived"]["contested_parcels"] > 100
     assert facts["programme"]["places"] > 50
     assert {path.name for path in (out / "maps").iterdir()} == {
-        *("index.html", "needs.html", "conflicts.html", "regimes.html", "programme.html"),
+        *("index.html", "needs.html", "conflicts.html", "regimes.html", "programme.html", "summary.html"),
         *(
             f"district-{code}.html"
             for code in ("almaty", "baikonur", "nura", "saraishyk", "saryarka", "yesil")
