@@ -83,16 +83,15 @@ def answering(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
     raise AssertionError(log.read_text())
 
 
-def test_qgis_reads_a_view_with_labels_from_the_open_interface(service: str, look: Look) -> None:
+def test_qgis_reads_views_with_labels_from_the_open_interface_and_nobody_writes(
+    service: str, look: Look
+) -> None:
     source = f"url='{service}' typename='abat_ru.courtyards' version='OGC_API_FEATURES'"
     seen = look({"services": {"yards": f"{source} pagingEnabled='true' pageSize='10'"}})["files"]["yards"]
     assert (seen["valid"], seen["rows"], seen["crs"]) == (True, ROWS, "EPSG:4326")
     assert len(seen["keys"]) == ROWS
     row = dict(zip(seen["fields"], seen["values"], strict=True))
     assert row["condition"] == CONDITIONS["needs_repair"].ru
-
-
-def test_the_open_interface_writes_nothing_and_shows_views_alone(service: str) -> None:
     with urlopen(f"{service}/collections?limit=1000") as answer:
         told = answer.read().decode()
     assert "abat_ru.courtyards" in told
