@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, insert, literal, select, update
 
 from gis_core.layer import table_of
+from gis_core.personal import is_masked, masked
+from gis_core.unmasking import CURE
 from layers.assessments import DECIDED, Assessment, AssessmentChange
 
 Key = tuple[str, str]  # conflict and body
@@ -71,12 +73,16 @@ def weigh(connection: Connection, said: Sequence[Said]) -> Outcome:
             why = f"the register has no conflict {each.conflict_id!r}"
             refusal = Refusal(each.row, each.conflict_id, why, "abat conflicts --status all lists them")
             outcome.refused.append(refusal)
+        elif _hides(each, now[1]):
+            why = f"the note of {each.conflict_id} holds a number that is masked here and would be lost"
+            outcome.refused.append(Refusal(each.row, each.conflict_id, why, CURE))
         elif not _adds(each, now[1]) or not _adds(each, past.get((each.key, each.edition), {})):
             outcome.unchanged += 1
         elif each.edition not in (None, now[0]):
             outcome.refused.append(_edited(each, now))
         else:
-            outcome.changed[each.key] = {**now[1], **each.values}
+            new = {name: value for name, value in each.values.items() if not _is_mask(value, now[1][name])}
+            outcome.changed[each.key] = {**now[1], **new}
     outcome.added = {key for key in outcome.changed if key not in present}
     return outcome
 
@@ -114,8 +120,21 @@ def _past(connection: Connection, ids: Iterable[str]) -> dict[tuple[Key, int | N
 
 
 def _adds(each: Said, decision: Decision) -> bool:
-    """True where what is said differs from a decision."""
-    return any(decision.get(name, decision) != value for name, value in each.values.items())
+    """True where what is said differs from a decision; the mask of a text says what the text says."""
+    return any(
+        decision.get(name, decision) != value and not _is_mask(value, decision.get(name))
+        for name, value in each.values.items()
+    )
+
+
+def _hides(each: Said, decision: Decision) -> bool:
+    """True where a text was edited round a mask, so that writing it would lose what the register knows."""
+    said, held = each.values.get("note"), decision["note"]
+    return bool(said and held and is_masked(said) and masked(held) != held and said != masked(held))
+
+
+def _is_mask(value: Any, held: Any) -> bool:
+    return isinstance(value, str) and isinstance(held, str) and value == masked(held)
 
 
 def _edited(each: Said, now: tuple[int, Decision]) -> Refusal:

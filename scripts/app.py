@@ -20,7 +20,7 @@ VERBS = (
     *("demo", "db", "load", "derive", "conflicts", "assess", "regimes", "needs", "plan"),
     *("map", "export", "check"),
 )
-FLAGS = {"--json", "-v", "--verbose", "-q", "--quiet"}
+FLAGS = {"--json", "-v", "--verbose", "-q", "--quiet", "--with-personal-data"}
 VALUED = {"--database", "--city", "--lang"}
 
 
@@ -74,6 +74,10 @@ def options(
     as_json: Annotated[bool, typer.Option("--json", help="Result as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Tell more.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Tell only the result.")] = False,
+    personal: Annotated[
+        bool,
+        typer.Option("--with-personal-data", help="Leave phone numbers and IIN in texts; else ***."),
+    ] = False,
 ) -> None:
     """Options that may stand before or after the verb."""
     from gis_core.layer import Language  # noqa: PLC0415  SQLAlchemy, which --help can do without
@@ -83,7 +87,7 @@ def options(
         raise typer.BadParameter(f"{lang!r} is not one of ru, kk, en", param_hint="--lang")
     settings = read_settings()
     settings = replace(settings, database_url=database or settings.database_url, city=city or settings.city)
-    context.obj = Call(settings, lang, as_json, quiet, verbose)  # type: ignore[arg-type]
+    context.obj = Call(settings, lang, as_json, quiet, verbose, personal)  # type: ignore[arg-type]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -92,7 +96,9 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(args=words, prog_name="abat")
     except GisError as fault:
-        sys.stderr.write(f"abat: {fault}\n")
+        from gis_core.personal import masked  # noqa: PLC0415
+
+        sys.stderr.write(f"abat: {masked(str(fault))}\n")
         sys.exit(1)
 
 

@@ -9,6 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from gis_core.database import lock
+from gis_core.personal import unmasked
 from layers.catalogue import DERIVED
 from layers.city import City
 from layers.computed import renew
@@ -42,7 +43,7 @@ def derive(
 
 def derive_store(call: Call, names: Collection[str] = (), *, force: bool = False) -> dict[str, int]:
     """Bring derived layers up to date; rows by layer, or nothing if they are."""
-    with open_store(call) as (connection, city):
+    with open_store(call) as (connection, city), unmasked(connection):
         lock(connection, "derived layers", call.say)
         layers = chosen(names, city)
         if not force and is_current(connection, city, layers):

@@ -18,14 +18,16 @@ from gis_core.indexes import exchange
 from gis_core.intake import Account, Target, drop_rows, judge_repeats, refuse_empty, take_in
 from gis_core.layer import Layer
 from gis_core.merging import BrokenRuleError, add_rest, write
+from gis_core.personal import unmasked
 from gis_core.reading import open_source
 from gis_core.reading.formats import ENDINGS, local_file
 from gis_core.staging import Change, compare, note_broken_rules, stage
+from gis_core.unmasking import restore_masked
 from layers.city import City
 from layers.loading import Wishes, add_bodies, load_rules, settle
 from layers.marks import marks_beside
 from layers.osm import tags_of
-from layers.rejections import keep_rejections
+from layers.rejections import WHY, keep_rejections
 from layers.runs import next_run, record_run
 from layers.schema import srid_of
 from scripts.account import account_of, counts_of, names_of, say_of_file
@@ -54,7 +56,7 @@ class Load:
 def load_files(call: Call, asked: Load) -> dict[str, Any]:
     """Check the rows of some files and merge them in one transaction; the account of every row."""
     names = files_of(asked.files)
-    with open_store(call) as (connection, city):
+    with open_store(call) as (connection, city), unmasked(connection):
         lock(connection, asked.layer.__tablename__, call.say)
         target = _target(connection, asked, names, city)
         with Fingerprints(asked.layer) as prints:
@@ -147,6 +149,9 @@ def _settle(connection: Connection, target: Target, accounts: list[Account], pri
     """Judge what only the whole of the files shows: repeated ids and contents, stacked points, broken
     rules."""
     judge_repeats(connection, target, prints)
+    mended = any({*WHY} <= {*each.source.columns} for each in accounts)
+    faults = list(restore_masked(connection, target.layer, target.staged, mended=mended))
+    drop_rows(connection, target, accounts, faults)
     note_broken_rules(connection, target.layer, target.staged, shapes=False)
     drop_rows(connection, target, accounts)
     for each in accounts:
