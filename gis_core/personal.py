@@ -126,5 +126,10 @@ def unmasked(connection: Connection) -> Iterator[None]:
         dialect.shows_personal_data = before
 
 
+def is_shown(connection: Connection) -> bool:
+    """Whether what is read through the connection's engine is read as it is stored."""
+    return _shows(connection.dialect)
+
+
 def _shows(dialect: Dialect) -> bool:
     return getattr(dialect, "shows_personal_data", False)

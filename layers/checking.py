@@ -18,7 +18,8 @@ from layers.derive import is_current
 from layers.programme_age import outdated
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
-from layers.schema import srid_of, trigger_names
+from layers.schema import srid_of
+from layers.triggers import trigger_names
 
 
 @dataclass(frozen=True)

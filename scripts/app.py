@@ -18,7 +18,7 @@ from gis_core.settings import read_settings
 # In the order of work; each is the module of the same name
 VERBS = (
     *("demo", "db", "load", "derive", "conflicts", "assess", "regimes", "needs", "plan"),
-    *("map", "export", "check"),
+    *("map", "export", "history", "check"),
 )
 FLAGS = {"--json", "-v", "--verbose", "-q", "--quiet", "--with-personal-data"}
 VALUED = {"--database", "--city", "--lang"}

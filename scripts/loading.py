@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from gis_core.reading.formats import ENDINGS, local_file
 from gis_core.staging import Change, compare, note_broken_rules, stage
 from gis_core.unmasking import restore_masked
 from layers.city import City
+from layers.hands import Hand, sign
 from layers.loading import Wishes, add_bodies, load_rules, settle
 from layers.marks import marks_beside
 from layers.osm import tags_of
@@ -220,6 +222,7 @@ def _written(
         sha256=first.sha256, options=options, counts={**counts_of(accounts, change)},
         number=target.filling.run_id if target.filling else None,
     )  # fmt: skip
+    sign(connection, Hand(f"abat load {', '.join(names_of(accounts))}"[:200], run_id, getpass.getuser()))
     added = add_bodies(connection, asked.layer, target.whole, run_id)
     keep_rejections(connection, run_id)
     if target.filling:
