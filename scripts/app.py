@@ -100,6 +100,17 @@ def main(arguments: list[str] | None = None) -> None:
 
         sys.stderr.write(f"abat: {masked(str(fault))}\n")
         sys.exit(1)
+    except OSError as fault:
+        from gis_core.faults import disk_fault  # noqa: PLC0415
+
+        told = disk_fault(fault)
+        if told is None:
+            raise
+        sys.stderr.write(f"abat: {told}\n")
+        sys.exit(1)
+    except MemoryError:
+        sys.stderr.write("abat: too little memory; close other programs; nothing was changed\n")
+        sys.exit(1)
 
 
 def _options_first(words: list[str]) -> list[str]:
