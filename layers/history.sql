@@ -76,3 +76,18 @@ CREATE OR REPLACE TRIGGER runs_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON runs
     FOR EACH STATEMENT EXECUTE FUNCTION history_kept();
 CREATE OR REPLACE TRIGGER rejections_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON rejections
     FOR EACH STATEMENT EXECUTE FUNCTION history_kept();
+CREATE OR REPLACE TRIGGER run_times_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON run_times
+    FOR EACH STATEMENT EXECUTE FUNCTION history_kept();
+
+-- As the last thing of a transaction, and also of a load that fills an empty layer with other triggers off.
+CREATE OR REPLACE FUNCTION run_ended() RETURNS trigger LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    INSERT INTO run_times (run_id, began, ended) VALUES (NEW.id, transaction_timestamp(), clock_timestamp());
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS run_ended ON runs;
+CREATE CONSTRAINT TRIGGER run_ended AFTER INSERT ON runs DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION run_ended();
+ALTER TABLE runs ENABLE ALWAYS TRIGGER run_ended;

@@ -34,7 +34,7 @@ def set_triggers(connection: Connection) -> None:
 
 def trigger_names() -> list[str]:
     """Names of the triggers, in order of their making."""
-    return re.findall(r"CREATE OR REPLACE TRIGGER (\w+)", _words())
+    return re.findall(r"CREATE (?:OR REPLACE|CONSTRAINT) TRIGGER (\w+)", _words())
 
 
 def function_names() -> list[str]:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -31,10 +32,13 @@ class Call:
     quiet: bool
     verbose: bool
     personal: bool = False
+    log_json: bool = False
 
     def say(self, step: str) -> None:
         """A step under way, on stderr."""
-        if not self.quiet:
+        if self.log_json:
+            log_line("info", self.shown(step))
+        elif not self.quiet:
             Console(stderr=True, highlight=False, soft_wrap=True).print(escape(self.shown(step)), style="dim")
 
     def report(self, line: str, facts: Mapping[str, object]) -> None:
@@ -51,6 +55,13 @@ class Call:
         """Report that nothing changed, and end with the exit code that says so."""
         self.report(line, {**facts, "changed": False})
         raise typer.Exit(NOTHING_TO_DO)
+
+
+def log_line(level: str, message: str) -> None:
+    """One line of a structured log on stderr: a JSON object with time (UTC), level and message."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    told = {"time": at, "level": level, "message": " ".join(message.split())}
+    sys.stderr.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 def call_of(context: typer.Context) -> Call:

@@ -220,6 +220,7 @@ def _written(
     run_id = record_run(
         connection, "load", layer=asked.layer.__tablename__, file=", ".join(names_of(accounts)),
         sha256=first.sha256, options=options, counts={**counts_of(accounts, change)},
+        inputs=[{"file": each.source.path.name, "sha256": each.source.sha256} for each in accounts],
         number=target.filling.run_id if target.filling else None,
     )  # fmt: skip
     sign(connection, Hand(f"abat load {', '.join(names_of(accounts))}"[:200], run_id, getpass.getuser()))

@@ -211,7 +211,7 @@ def prepare(bench: Bench) -> dict[str, Action]:
         "load": ("load", "parcels", str(files / "new.csv"), "--replace", *metres),
         "derive": ("derive",),
         "assess": (*verdict, "no", "--note", "второе"),
-        "map": ("map", "needs", "conflicts", "index", "--out", str(out / "map" / "maps")),
+        "map": ("map", "conflicts", "index", "--out", str(out / "map" / "maps")),
         "export": ("export", *layers, "--format", "gpkg", "--to", str(out / "export")),
         "backup": ("db", "backup", str(out / "backup" / "a.dump"), "--force"),
     }
@@ -361,7 +361,8 @@ def killing(moments: int, seed: int, say: Callable[[str], None]) -> tuple[Ended,
     with bench_of() as bench:
         actions = prepare(bench)
         known = {name: rehearse(bench, action) for name, action in actions.items()}
-        rounds = [(name, victim) for name in actions for victim in VICTIMS]
+        first = [(name, VICTIMS[number % 2]) for number, name in enumerate(actions)]
+        rounds = [*first, *((name, VICTIMS[victim == VICTIMS[0]]) for name, victim in first)]
         for number in range(moments):
             name, victim = rounds[number % len(rounds)]
             part = (number // len(rounds) + dice.random()) / -(-moments // len(rounds)) * 1.1

@@ -1,4 +1,4 @@
-"""The history of loaded layers; its triggers are set by every upgrade."""
+"""The history of loaded layers, and more about runs; the triggers are set by every upgrade."""
 
 from __future__ import annotations
 
@@ -34,6 +34,20 @@ def upgrade() -> None:
         ["layer", "key"],
         unique=False,
         postgresql_ops={"key": "text_pattern_ops"},
+    )
+
+    for name, value in (("inputs", "[]"), ("versions", "{}")):
+        column = sa.Column(
+            name, postgresql.JSONB(astext_type=sa.Text()), server_default=value, nullable=False
+        )
+        op.add_column("runs", column)
+    op.create_table(
+        "run_times",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("began", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_times_run_id")),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_run_times")),
     )
 
 
