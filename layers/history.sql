@@ -87,7 +87,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
+SET CONSTRAINTS ALL IMMEDIATE;  -- what waits for the end of this transaction stands in the way of the next lines
 DROP TRIGGER IF EXISTS run_ended ON runs;
 CREATE CONSTRAINT TRIGGER run_ended AFTER INSERT ON runs DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION run_ended();
 ALTER TABLE runs ENABLE ALWAYS TRIGGER run_ended;
+SET CONSTRAINTS ALL DEFERRED;

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from gis_core.backup import Reach, check_dump, digest, dump, reach, read_back, values_of
 from gis_core.errors import InputError
@@ -18,7 +18,7 @@ from layers.access import grant as grant_role
 from layers.catalogue import LAYERS, SOURCES
 from layers.city import City, read_city
 from layers.computed import count
-from layers.restoring import dropping, holds_rows
+from layers.restoring import analyse, dropping, holds_rows
 from layers.runs import record_run
 from layers.schema import (
     hold_to_city,
@@ -136,7 +136,7 @@ def restore(
         read_back(way, file, dropping())
         with engine.begin() as connection:
             upgrade(connection, city)
-            connection.execute(text("ANALYZE"))
+            analyse(connection)
             record_run(connection, "restore", file=file.name, sha256=digest(file), options={"schema": found})
             counts = {layer.__tablename__: count(connection, layer) for layer in SOURCES}
     rows = sum(counts.values())

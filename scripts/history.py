@@ -28,6 +28,7 @@ ACTIONS = {
     "update": Label("изменено", "өзгертілді", "changed"),
     "delete": Label("удалено", "жойылды", "deleted"),
 }
+SHAPE = Label("Контур", "Контур", "Shape")
 NOT_KNOWN = Label("когда, неизвестно", "қашан, белгісіз", "when, is not known")
 
 
@@ -71,8 +72,8 @@ def _lines(event: Event, lang: Language, zone: ZoneInfo) -> list[str]:
     source = f", {origin.file}:{origin.row}" if origin.file else ""
     run = f", run {origin.run_id}" if origin.run_id else ""
     head = f"{when}  {origin.account or '?'}  {ACTIONS[event.action].of(lang)}: {event.layer} {event.key}"
-    declared = fields(LAYERS[event.layer])
-    names = {name: declared[name].label.of(lang) if name in declared else name for name in event.fields}
+    labels = {"geom": SHAPE, **{name: each.label for name, each in fields(LAYERS[event.layer]).items()}}
+    names = {name: labels[name].of(lang) if name in labels else name for name in event.fields}
     changed = [
         f"    {names[name]}: {_said(before)} -> {_said(after)}"
         for name, (before, after) in event.fields.items()

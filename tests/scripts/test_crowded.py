@@ -12,7 +12,7 @@ import pytest
 
 from tests.killing import Nursery, square, tables
 
-LOADS, DERIVES, VERDICTS, ROWS = 8, 4, 20, 1_500
+LOADS, DERIVES, VERDICTS, ROWS = 8, 4, 20, 400
 
 
 @pytest.fixture
