@@ -23,7 +23,7 @@ from tests.drawing import SRID, box
 from tests.scripts.conftest import Abat
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-OUR_OWN = ("spatial_ref_sys", "runs")  # a restore is a run of its own
+OUR_OWN = ("spatial_ref_sys", "runs", "run_times")  # a restore is a run of its own
 
 
 @pytest.fixture
