@@ -363,15 +363,16 @@ def killing(moments: int, seed: int, say: Callable[[str], None]) -> tuple[Ended,
         known = {name: rehearse(bench, action) for name, action in actions.items()}
         first = [(name, VICTIMS[number % 2]) for number, name in enumerate(actions)]
         rounds = [*first, *((name, VICTIMS[victim == VICTIMS[0]]) for name, victim in first)]
-        for number in range(moments):
-            name, victim = rounds[number % len(rounds)]
-            part = (number // len(rounds) + dice.random()) / -(-moments // len(rounds)) * 1.1
-            found = strike(bench, actions[name], known[name], victim, part)
-            if found not in ("before", "after"):
-                broken.append(f"{name}, {victim} killed at {part:.0%}: {found}")
-                say(broken[-1])
-                found = "broken"
-            ended[name, victim, found] += 1
+        with suppress(KeyboardInterrupt):  # what was done until then is told
+            for number in range(moments):
+                name, victim = rounds[number % len(rounds)]
+                part = (number // len(rounds) + dice.random()) / -(-moments // len(rounds)) * 1.1
+                found = strike(bench, actions[name], known[name], victim, part)
+                if found not in ("before", "after"):
+                    broken.append(f"{name}, {victim} killed at {part:.0%}: {found}")
+                    say(broken[-1])
+                    found = "broken"
+                ended[name, victim, found] += 1
     return ended, broken
 
 
