@@ -1,6 +1,6 @@
 # Abat: `make demo` and `make test` bring an empty machine to maps and to green tests. docs/install.md
 .DEFAULT_GOAL := help
-.PHONY: help demo test install lint clean constraints migration
+.PHONY: help demo test install lint audit clean constraints migration
 MAKEFLAGS += --no-print-directory
 
 OUT ?= out/
@@ -25,6 +25,9 @@ lint:  ## ruff and mypy
 	@$(in_env) python -m ruff check .
 	@$(in_env) python -m ruff format --check .
 	@$(in_env) STEP_TAIL=1000 sh install/step.sh mypy python -m mypy
+
+audit:  ## bandit and pip-audit, where they can run
+	@sh install/audit.sh
 
 constraints:  ## renew constraints.txt with the newest versions; needs uv
 	@mkdir -p build

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from gis_core.errors import InputError
-from gis_core.layer import LANGUAGES, Field, Layer, fields, geometry_kind
+from gis_core.layer import LANGUAGES, Field, Layer, fields, geometry_kind, table_of
+from gis_core.personal import FreeText
 from gis_core.spelling import Meant, plain
 
 LONGITUDES = ("lon", "lng", "long", "longitude", "x", "долгота", "бойлық", "easting")
@@ -93,6 +94,15 @@ def _fitting(name: str, field: Field, spellings: Iterable[str], columns: list[st
         if hits:
             return hits
     return []
+
+
+def is_own_number(layer: type[Layer], column: str, spellings: Mapping[str, Iterable[str]]) -> bool:
+    """Whether a column of a file feeds a field of a layer that holds no free text: a key, a sum, a date."""
+    return any(
+        _fitting(name, field, spellings.get(name, ()), [column])
+        for name, field in fields(layer).items()
+        if not isinstance(table_of(layer).c[name].type, FreeText)
+    )
 
 
 def _check_stated(

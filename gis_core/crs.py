@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.aoi import AreaOfInterest
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
 from gis_core.errors import InputError
@@ -123,15 +123,23 @@ def _qaztrf_code(words: str) -> int | None:
 
 
 def transformer(source: CRS, target: CRS, bounds: Bounds) -> Transformer:
-    """The most accurate transformation for a city, always longitude or easting first."""
+    """The most accurate transformation for a city, always longitude or easting first.
+
+    Raises InputError for a definition from which none leads there, as a damaged one may be.
+    """
     area = AreaOfInterest(*bounds)
-    with warnings.catch_warnings():
-        # a grid that would be finer is not on this machine; what is used instead is told with its accuracy
-        warnings.filterwarnings("ignore", message="Best transformation is not available")
-        group = TransformerGroup(source, target, always_xy=True, area_of_interest=area)  # type: ignore[arg-type]
-    return (
-        group.transformers[0] if group.transformers else Transformer.from_crs(source, target, always_xy=True)
-    )
+    try:
+        with warnings.catch_warnings():
+            # a finer grid is not on this machine; what is used instead is told with its accuracy
+            warnings.filterwarnings("ignore", message="Best transformation is not available")
+            group = TransformerGroup(source, target, always_xy=True, area_of_interest=area)  # type: ignore[arg-type]
+        found = group.transformers
+        return found[0] if found else Transformer.from_crs(source, target, always_xy=True)
+    except (IndexError, ProjError):  # pyproj looks for the first of no operations
+        raise InputError(
+            f"no transformation leads from {source.name} to {target.name}: the definition is damaged;"
+            " ask the sender for the CRS, then specify it with --crs"
+        ) from None
 
 
 def in_degrees(bounds: Bounds, crs: str) -> Bounds:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, func, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from gis_core.errors import InputError, StoreError
+from gis_core.faults import SERVER_CURES, code_of
 
 OLDEST_POSTGIS = (3, 3)
 OLDEST_POSTGRES = 14  # multiranges
@@ -31,7 +31,8 @@ def open_engine(url: str) -> Engine:
     except OperationalError as fault:
         reason = _without_secrets(str(fault.orig), address.password)
         engine.dispose()
-        raise StoreError(f"no database at {address.render_as_string()}: {reason}") from None
+        cure = SERVER_CURES[code_of(reason)]
+        raise StoreError(f"no database at {address.render_as_string()}: {reason}; {cure}") from None
     except StoreError:
         engine.dispose()
         raise
@@ -64,11 +65,3 @@ def lock(connection: Connection, name: str, say: Callable[[str], None]) -> None:
     if not connection.scalar(select(func.pg_try_advisory_xact_lock(key))):
         say(f"waiting for another command that is working on {name}")
         connection.execute(select(func.pg_advisory_xact_lock(key)))
-
-
-def plain_fault(fault: DBAPIError) -> str:
-    """What the server said, in one line, without the statement and its parameters."""
-    diagnosis: Any = getattr(fault.orig, "diag", None)
-    words = [getattr(diagnosis, part, None) for part in ("message_primary", "message_detail", "message_hint")]
-    said = "; ".join(word for word in words if word)
-    return said or " ".join(str(fault.orig).split())

@@ -6,6 +6,7 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Label, Layer, Sourced, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.words import DISTRICT, SHAPE_FROM
 
 
@@ -15,9 +16,9 @@ class Address(Sourced, Layer):
     style = Style(fill="#8a8375", line="#5e5a55", width=0.3, opacity=0.6)
 
     id: Mapped[str] = field(Text, Label("Номер адреса", "Мекенжай нөмірі", "Address id"), "id", key=True)
-    street: Mapped[str] = field(Text, Label("Улица", "Көше", "Street"), "street", required=True)
+    street: Mapped[str] = field(FreeText, Label("Улица", "Көше", "Street"), "street", required=True)
     street_kk: Mapped[str | None] = field(
-        Text,
+        FreeText,
         Label("Улица по-казахски", "Көшенің қазақша атауы", "Street in Kazakh"),
         "street_kk",
     )

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Date, Integer, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Choices, Label, Layer, Sourced, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.words import ADDRESS, ADDRESS_MATCH, ADDRESS_MATCHES, SHAPE_FROM, STATUS
 
 # Open311 GeoReport v2 knows these two values of `status`
@@ -51,10 +52,10 @@ class Appeal(Sourced, Layer):
     status: Mapped[str] = field(
         Text, STATUS, "status", choices=APPEAL_STATUSES, required=True, default="open"
     )
-    channel: Mapped[str | None] = field(Text, Label("Канал", "Арна", "Channel"), "channel")
-    address: Mapped[str | None] = field(Text, ADDRESS, "address")
+    channel: Mapped[str | None] = field(FreeText, Label("Канал", "Арна", "Channel"), "channel")
+    address: Mapped[str | None] = field(FreeText, ADDRESS, "address")
     address_match: Mapped[str | None] = field(Text, ADDRESS_MATCH, "addr_match", choices=ADDRESS_MATCHES)
-    text: Mapped[str | None] = field(Text, Label("Текст", "Мәтіні", "Text"), "text")
+    text: Mapped[str | None] = field(FreeText, Label("Текст", "Мәтіні", "Text"), "text")
     duplicate_of: Mapped[str | None] = field(
         Text, Label("Повтор обращения", "Қайталанған өтініш", "Duplicate of"), "dup_of"
     )

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gis_core.layer import KZT, Choices, Field, Label, Layer, Style, field, geometry
+from gis_core.personal import FreeJson, FreeText
 from layers.conflicts import Facts
 
 VERDICTS: Choices = {
@@ -69,7 +70,7 @@ class Assessment(Facts, Layer):
     lead_body: Mapped[str | None] = field(
         Text, Label("Ведущий орган", "Жетекші орган", "Lead body"), "lead_body", vocabulary="bodies"
     )
-    note: Mapped[str | None] = field(Text, Label("Примечание", "Ескертпе", "Note"), "note")
+    note: Mapped[str | None] = field(FreeText, Label("Примечание", "Ескертпе", "Note"), "note")
     savings_kzt: Mapped[int | None] = field(
         BigInteger, Label("Экономия", "Үнемдеу", "Savings"), "savings", unit=KZT
     )
@@ -138,6 +139,6 @@ class AssessmentChange(Layer):
     account: Mapped[str] = mapped_column(Text)
     how: Mapped[str] = mapped_column(Text)
     run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
-    before: Mapped[dict[str, object]] = mapped_column(JSONB)
-    after: Mapped[dict[str, object]] = mapped_column(JSONB)
+    before: Mapped[dict[str, object]] = mapped_column(FreeJson)
+    after: Mapped[dict[str, object]] = mapped_column(FreeJson)
     figures: Mapped[dict[str, object]] = mapped_column(JSONB)

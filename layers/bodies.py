@@ -6,6 +6,7 @@ from sqlalchemy import ARRAY, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import Choices, Label, Layer, Sourced, field
+from gis_core.personal import FreeText
 
 BODY_KINDS: Choices = {
     "city_akimat": Label("акимат города", "қала әкімдігі", "city akimat"),
@@ -22,13 +23,13 @@ class Body(Sourced, Layer):
 
     code: Mapped[str] = field(Text, Label("Код", "Коды", "Code"), "code", key=True)
     name_ru: Mapped[str] = field(
-        Text, Label("Название по-русски", "Орысша атауы", "Name in Russian"), "name_ru", required=True
+        FreeText, Label("Название по-русски", "Орысша атауы", "Name in Russian"), "name_ru", required=True
     )
     name_kk: Mapped[str | None] = field(
-        Text, Label("Название по-казахски", "Қазақша атауы", "Name in Kazakh"), "name_kk"
+        FreeText, Label("Название по-казахски", "Қазақша атауы", "Name in Kazakh"), "name_kk"
     )
     name_en: Mapped[str | None] = field(
-        Text, Label("Название по-английски", "Ағылшынша атауы", "Name in English"), "name_en"
+        FreeText, Label("Название по-английски", "Ағылшынша атауы", "Name in English"), "name_en"
     )
     kind: Mapped[str] = field(
         Text, Label("Вид", "Түрі", "Kind"), "kind", choices=BODY_KINDS, required=True, default="other"

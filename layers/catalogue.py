@@ -34,6 +34,7 @@ from layers.appeals import Appeal
 from layers.assessments import Assessment, AssessmentChange
 from layers.bodies import Body
 from layers.buildings import Building
+from layers.changes import Change
 from layers.computed import Computed, Query
 from layers.conflict_marks import ConflictMark, refresh_conflicts
 from layers.conflicts import Conflict
@@ -67,7 +68,7 @@ from layers.regime_scenarios import RegimeScenario
 from layers.regime_transfers import RegimeTransfer
 from layers.rejections import Rejection
 from layers.restrictions import Restriction
-from layers.runs import Run
+from layers.runs import Run, RunTime
 from layers.stored_city import StoredCity
 from layers.streets import Street
 from layers.waters import Water
@@ -117,7 +118,15 @@ DERIVED: dict[type[Layer], Query | Computed] = {
 }
 PLANNED: tuple[type[Layer], ...] = (Programme,)
 """Derived layers whose rows a verb of its own makes; `abat derive` leaves them alone."""
-REGISTER: tuple[type[Layer], ...] = (Run, Rejection, StoredCity, AssessmentChange, ConflictMark)
+REGISTER: tuple[type[Layer], ...] = (
+    Run,
+    RunTime,
+    Rejection,
+    StoredCity,
+    Change,
+    AssessmentChange,
+    ConflictMark,
+)
 
 # What pages and exports may show; verdicts are neither loaded nor derived: people give them
 _SHOWN: tuple[type[Layer], ...] = (*SOURCES, *DERIVED, *PLANNED, Assessment)

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Float, Integer, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import DAYS, KZT, M2, SHARE, Label, Layer, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.conflict_words import CERTAINTIES, RULES, SEVERITIES
 from layers.words import DISTRICT
 
@@ -21,7 +22,7 @@ class Facts:
     place_kind: Mapped[str | None] = field(Text, Label("Вид места", "Орын түрі", "Place kind"), "place_kind")
     place_id: Mapped[str | None] = field(Text, Label("Номер места", "Орын нөмірі", "Place id"), "place_id")
     place_name: Mapped[str | None] = field(
-        Text, Label("Адрес или название", "Мекенжайы немесе атауы", "Address or name"), "place_name"
+        FreeText, Label("Адрес или название", "Мекенжайы немесе атауы", "Address or name"), "place_name"
     )
     district_code: Mapped[str | None] = field(Text, DISTRICT, "distr_code")
     project_a: Mapped[str] = field(
@@ -76,19 +77,19 @@ class Facts:
         required=True,
     )
     why_ru: Mapped[str] = field(
-        Text,
+        FreeText,
         Label("Объяснение по-русски", "Орысша түсіндірме", "Explanation in Russian"),
         "why_ru",
         required=True,
     )
     why_kk: Mapped[str] = field(
-        Text,
+        FreeText,
         Label("Объяснение по-казахски", "Қазақша түсіндірме", "Explanation in Kazakh"),
         "why_kk",
         required=True,
     )
     why_en: Mapped[str] = field(
-        Text,
+        FreeText,
         Label("Объяснение по-английски", "Ағылшынша түсіндірме", "Explanation in English"),
         "why_en",
         required=True,

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped
 from gis_core.joins import listed, rounded
 from gis_core.layer import KZT, M2, Label, Layer, Style, field, geometry
 from gis_core.overlap import AREA_DIGITS
+from gis_core.personal import FreeText
 from layers.budgets import budgets
 from layers.city import City
 from layers.funding_by_place import FundingByPlace
@@ -48,7 +49,7 @@ class ContestedParcel(Layer):
     )
     place_id: Mapped[str] = field(Text, Label("Номер места", "Орын нөмірі", "Place id"), "place_id", key=True)
     place_name: Mapped[str | None] = field(
-        Text, Label("Адрес или название", "Мекенжайы немесе атауы", "Address or name"), "place_name"
+        FreeText, Label("Адрес или название", "Мекенжайы немесе атауы", "Address or name"), "place_name"
     )
     district_code: Mapped[str | None] = field(Text, DISTRICT, "distr_code")
     body_count: Mapped[int] = field(

@@ -6,6 +6,7 @@ from sqlalchemy import CTE, Integer, Select, Text, and_, func, select
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import Label, Layer, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.city import City
 from layers.courtyards import Courtyard
 from layers.need_columns import Needed, in_order
@@ -34,7 +35,7 @@ class CourtyardNeed(Needed, Layer):
         Text, Label("Номер двора", "Аула нөмірі", "Courtyard id"), "yard_id", key=True
     )
     year: Mapped[int] = field(Integer, YEAR, "year", key=True)
-    address: Mapped[str | None] = field(Text, ADDRESS, "address")
+    address: Mapped[str | None] = field(FreeText, ADDRESS, "address")
     district_code: Mapped[str | None] = field(Text, DISTRICT, "distr_code")
     condition: Mapped[str] = field(Text, CONDITION, "condition", choices=CONDITIONS, required=True)
     residents: Mapped[int | None] = field(Integer, Label("Жителей", "Тұрғындар", "Residents"), "residents")

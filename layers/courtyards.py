@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Date, Integer, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Label, Layer, Sourced, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.words import ADDRESS, CONDITION, CONDITIONS, SHAPE_FROM
 
 
@@ -30,7 +31,7 @@ class Courtyard(Sourced, Layer):
     )
 
     id: Mapped[str] = field(Text, Label("Номер двора", "Аула нөмірі", "Courtyard id"), "id", key=True)
-    address: Mapped[str | None] = field(Text, ADDRESS, "address")
+    address: Mapped[str | None] = field(FreeText, ADDRESS, "address")
     condition: Mapped[str] = field(
         Text, CONDITION, "condition", choices=CONDITIONS, required=True, default="unknown"
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Float, Integer, Text, select
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import SHARE, Choices, Label, Layer, Style, field, geometry, table_of
+from gis_core.personal import FreeText
 from gis_core.spots import spots
 from gis_core.store import read_frame
 from layers.city import City
@@ -38,7 +39,7 @@ class HotSpot(Layer):
         Text, Label("Номер двора", "Аула нөмірі", "Courtyard id"), "yard_id", key=True
     )
     year: Mapped[int] = field(Integer, YEAR, "year", key=True)
-    address: Mapped[str | None] = field(Text, ADDRESS, "address")
+    address: Mapped[str | None] = field(FreeText, ADDRESS, "address")
     district_code: Mapped[str | None] = field(Text, DISTRICT, "distr_code")
     gap: Mapped[float] = field(Float, Label("Разрыв", "Алшақтық", "Gap"), "gap", unit=SHARE, required=True)
     score: Mapped[float] = field(

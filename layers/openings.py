@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped
 from gis_core.joins import rounded, shared_shape
 from gis_core.layer import M2, Label, Layer, Style, field, geometry
 from gis_core.overlap import AREA_DIGITS
+from gis_core.personal import FreeText
 from layers.city import City
 from layers.places import district_at, places
 from layers.reading import newest_day
@@ -49,7 +50,7 @@ class Opening(Layer):
         Text, Label("Исполнитель", "Орындаушы", "Executing body"), "body", vocabulary="bodies", key=True
     )
     place_name: Mapped[str | None] = field(
-        Text, Label("Адрес или название", "Мекенжайы немесе атауы", "Address or name"), "place_name"
+        FreeText, Label("Адрес или название", "Мекенжайы немесе атауы", "Address or name"), "place_name"
     )
     district_code: Mapped[str | None] = field(Text, DISTRICT, "distr_code")
     times: Mapped[int] = field(

@@ -6,6 +6,7 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Label, Layer, Sourced, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.words import SHAPE_FROM
 
 
@@ -17,8 +18,8 @@ class Parcel(Sourced, Layer):
     id: Mapped[str] = field(
         Text, Label("Кадастровый номер", "Кадастрлық нөмірі", "Cadastral number"), "cadastre", key=True
     )
-    purpose: Mapped[str | None] = field(Text, Label("Назначение", "Мақсаты", "Purpose"), "purpose")
-    holder: Mapped[str | None] = field(Text, Label("Правообладатель", "Құқық иесі", "Holder"), "holder")
+    purpose: Mapped[str | None] = field(FreeText, Label("Назначение", "Мақсаты", "Purpose"), "purpose")
+    holder: Mapped[str | None] = field(FreeText, Label("Правообладатель", "Құқық иесі", "Holder"), "holder")
     geom_source: Mapped[str] = field(
         Text, SHAPE_FROM, "geom_src", choices=GEOM_SOURCES, required=True, default="drawn"
     )

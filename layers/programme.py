@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Connection, Date, Float, Integer, Te
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import KZT, M2, SHARE, Label, Layer, Style, field, geometry, table_of
+from gis_core.personal import FreeText
 from gis_core.store import copy_frame
 from layers.city import City
 from layers.programme_words import DECISIONS, REASONS
@@ -39,7 +40,7 @@ class Programme(Layer):
     place_id: Mapped[str] = field(Text, Label("Номер места", "Орын нөмірі", "Place id"), "place_id", key=True)
     year: Mapped[int] = field(Integer, YEAR, "year", required=True)
     name: Mapped[str | None] = field(
-        Text, Label("Адрес или название", "Мекенжайы немесе атауы", "Address or name"), "name"
+        FreeText, Label("Адрес или название", "Мекенжайы немесе атауы", "Address or name"), "name"
     )
     district_code: Mapped[str | None] = field(Text, DISTRICT, "distr_code")
     decision: Mapped[str] = field(
@@ -140,19 +141,19 @@ class Programme(Layer):
         required=True,
     )
     why_ru: Mapped[str] = field(
-        Text,
+        FreeText,
         Label("Объяснение по-русски", "Орысша түсіндірме", "Explanation in Russian"),
         "why_ru",
         required=True,
     )
     why_kk: Mapped[str] = field(
-        Text,
+        FreeText,
         Label("Объяснение по-казахски", "Қазақша түсіндірме", "Explanation in Kazakh"),
         "why_kk",
         required=True,
     )
     why_en: Mapped[str] = field(
-        Text,
+        FreeText,
         Label("Объяснение по-английски", "Ағылшынша түсіндірме", "Explanation in English"),
         "why_en",
         required=True,

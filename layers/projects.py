@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, CheckConstraint, Date, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Choices, Label, Layer, Sourced, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.words import ADDRESS, ADDRESS_MATCH, ADDRESS_MATCHES, PLACE_KINDS, SHAPE_FROM, STATUS
 
 # Open Contracting for Infrastructure (OC4IDS), code list projectStatus
@@ -33,8 +34,8 @@ class Project(Sourced, Layer):
     style = Style(fill="#4f8fb8", line="#1f4e79", width=1.2, opacity=0.45)
 
     id: Mapped[str] = field(Text, Label("Номер проекта", "Жоба нөмірі", "Project id"), "id", key=True)
-    name: Mapped[str | None] = field(Text, Label("Название", "Атауы", "Name"), "name")
-    address: Mapped[str | None] = field(Text, ADDRESS, "address")
+    name: Mapped[str | None] = field(FreeText, Label("Название", "Атауы", "Name"), "name")
+    address: Mapped[str | None] = field(FreeText, ADDRESS, "address")
     address_match: Mapped[str | None] = field(Text, ADDRESS_MATCH, "addr_match", choices=ADDRESS_MATCHES)
     executing_body: Mapped[str] = field(
         Text,

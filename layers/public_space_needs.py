@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped
 
 from gis_core.joins import year_end
 from gis_core.layer import Label, Layer, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.city import City
 from layers.courtyards import Courtyard
 from layers.need_columns import Needed, in_order
@@ -39,7 +40,7 @@ class PublicSpaceNeed(Needed, Layer):
         Text, Label("Номер пространства", "Кеңістік нөмірі", "Public space id"), "space_id", key=True
     )
     year: Mapped[int] = field(Integer, YEAR, "year", key=True)
-    name: Mapped[str] = field(Text, Label("Название", "Атауы", "Name"), "name", required=True)
+    name: Mapped[str] = field(FreeText, Label("Название", "Атауы", "Name"), "name", required=True)
     kind: Mapped[str] = field(
         Text, Label("Вид", "Түрі", "Kind"), "kind", choices=PUBLIC_SPACE_KINDS, required=True
     )

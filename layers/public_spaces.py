@@ -6,6 +6,7 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Choices, Label, Layer, Sourced, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.words import CONDITION, CONDITIONS, SHAPE_FROM
 
 PUBLIC_SPACE_KINDS: Choices = {
@@ -26,7 +27,7 @@ class PublicSpace(Sourced, Layer):
     id: Mapped[str] = field(
         Text, Label("Номер пространства", "Кеңістік нөмірі", "Public space id"), "id", key=True
     )
-    name: Mapped[str] = field(Text, Label("Название", "Атауы", "Name"), "name", required=True)
+    name: Mapped[str] = field(FreeText, Label("Название", "Атауы", "Name"), "name", required=True)
     kind: Mapped[str] = field(
         Text, Label("Вид", "Түрі", "Kind"), "kind", choices=PUBLIC_SPACE_KINDS, required=True, default="other"
     )

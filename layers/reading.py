@@ -66,8 +66,11 @@ def newest_day() -> ColumnElement[date]:
 
 def source_files(connection: Connection) -> tuple[str, ...]:
     """Names of the files that the layers were loaded from, in alphabetical order."""
-    loads = select(Run.file).where(Run.verb == "load", Run.file.is_not(None)).distinct()
-    return tuple(sorted(name for name in connection.scalars(loads) if name))
+    loads = select(Run.inputs, Run.file).where(Run.verb == "load", Run.file.is_not(None))
+    runs = connection.execute(loads).all()
+    # a run of a former version names its files in one text
+    named = {each["file"] for inputs, file in runs for each in inputs or [{"file": file}]}
+    return tuple(sorted(map(str, named)))
 
 
 def names_of(connection: Connection, lang: Language) -> dict[str, dict[str, str]]:

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Connection, Float, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import KZT, M2, Label, Layer, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.city import City
 from layers.conflict_findings import findings, sightings
 from layers.conflict_frame import measured, placed
@@ -49,7 +50,7 @@ class RegimeConflict(Layer):
     place_kind: Mapped[str | None] = field(Text, Label("Вид места", "Орын түрі", "Place kind"), "place_kind")
     place_id: Mapped[str | None] = field(Text, Label("Номер места", "Орын нөмірі", "Place id"), "place_id")
     place_name: Mapped[str | None] = field(
-        Text, Label("Адрес или название", "Мекенжайы немесе атауы", "Address or name"), "place_name"
+        FreeText, Label("Адрес или название", "Мекенжайы немесе атауы", "Address or name"), "place_name"
     )
     district_code: Mapped[str | None] = field(Text, DISTRICT, "distr_code")
     project_a: Mapped[str] = field(

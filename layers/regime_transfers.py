@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from gis_core.layer import KZT, M2, Label, Layer, Style, field, geometry
 from gis_core.overlap import AREA_DIGITS
+from gis_core.personal import FreeText
 from layers.city import City
 from layers.conflict_inputs import Inputs, read_inputs
 from layers.conflict_powers import grounds
@@ -26,7 +27,7 @@ class RegimeTransfer(Layer):
     project_id: Mapped[str] = field(
         Text, Label("Номер проекта", "Жоба нөмірі", "Project id"), "project_id", key=True
     )
-    name: Mapped[str | None] = field(Text, Label("Название", "Атауы", "Name"), "name")
+    name: Mapped[str | None] = field(FreeText, Label("Название", "Атауы", "Name"), "name")
     work_type: Mapped[str] = field(
         Text,
         Label("Вид работ", "Жұмыс түрі", "Work type"),

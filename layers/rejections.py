@@ -25,6 +25,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gis_core.layer import Label, Layer, table_of
 from layers.runs import Run
 
+WHY = ("rejected_row", "rejected_because")  # columns of an export of rejected rows
+
 
 class Rejection(Layer):
     __tablename__ = "rejections"
@@ -77,6 +79,6 @@ def latest_rejections(connection: Connection) -> Iterator[tuple[int, str, Iterat
 def _with_reason(rejection: RowMapping) -> dict[str, Any]:
     return {
         **rejection["record"],
-        "rejected_row": rejection["row"],
-        "rejected_because": rejection["reason"],
+        WHY[0]: rejection["row"],
+        WHY[1]: rejection["reason"],
     }

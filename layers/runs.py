@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import platform
 from datetime import datetime
 from importlib.metadata import version
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     DateTime,
+    ForeignKey,
     Identity,
     ScalarSelect,
     Text,
@@ -26,9 +28,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from gis_core.layer import Label, Layer
 
 NUMBERED = """
-INSERT INTO runs (id, account, version, verb, layer, file, sha256, options, counts) OVERRIDING SYSTEM VALUE
+INSERT INTO runs (id, account, version, verb, layer, file, sha256, options, counts, inputs, versions)
+OVERRIDING SYSTEM VALUE
 VALUES (:id, :account, :version, :verb, :layer, :file, :sha256, CAST(:options AS jsonb),
-        CAST(:counts AS jsonb))
+        CAST(:counts AS jsonb), CAST(:inputs AS jsonb), CAST(:versions AS jsonb))
 """
 
 
@@ -46,6 +49,19 @@ class Run(Layer):
     sha256: Mapped[str | None] = mapped_column(Text)
     options: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
     counts: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    inputs: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]")
+    versions: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+
+
+class RunTime(Layer):
+    """When the transaction of a run began and ended; the database writes it as the last thing it does."""
+
+    __tablename__ = "run_times"
+    label = Label("Длительность запусков", "Іске қосу ұзақтығы", "Times of runs")
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    began: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    ended: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 def record_run(  # noqa: PLR0913  a run is what it says of itself
@@ -57,9 +73,13 @@ def record_run(  # noqa: PLR0913  a run is what it says of itself
     sha256: str | None = None,
     options: dict[str, object] | None = None,
     counts: dict[str, object] | None = None,
+    inputs: list[dict[str, object]] | None = None,
     number: int | None = None,
 ) -> int:
-    """Write a run into the journal; its id, which is `number` where that was taken beforehand."""
+    """Write a run into the journal; its id, which is `number` where that was taken beforehand.
+
+    `inputs`: name and SHA-256 of each file that was read.
+    """
     row = {
         "account": getpass.getuser(),
         "version": version("abat"),
@@ -69,12 +89,27 @@ def record_run(  # noqa: PLR0913  a run is what it says of itself
         "sha256": sha256,
         "options": options or {},
         "counts": counts or {},
+        "inputs": inputs or ([{"file": file, "sha256": sha256}] if file else []),
+        "versions": _versions(connection),
     }
     if number is None:
         return connection.execute(insert(Run).values(row).returning(Run.id)).scalar_one()
-    told = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in row.items()}
+    told = {
+        name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in row.items()
+    }
     connection.execute(text(NUMBERED), told | {"id": number})
     return number
+
+
+def _versions(connection: Connection) -> dict[str, object]:
+    """Of what may change a result: this program, Python, the server, its PostGIS, the libraries of shapes."""
+    postgis = "SELECT extversion FROM pg_extension WHERE extname = 'postgis'"
+    return {
+        **{name: version(name) for name in ("abat", "geopandas", "pyogrio", "pyproj", "shapely")},
+        "python": platform.python_version(),
+        "postgresql": str(connection.scalar(text("SHOW server_version"))),
+        "postgis": str(connection.scalar(text(postgis))),
+    }
 
 
 def next_run(connection: Connection) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,12 @@ from gis_core.errors import InputError, StoreError
 from gis_core.layer import Layer
 from layers.city import City
 from layers.stored_city import StoredCity
+from layers.triggers import set_triggers
 
 if TYPE_CHECKING:
     from alembic.config import Config  # half a second to import, for the rare command that changes a schema
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
-TRIGGERS = Path(__file__).resolve().parent / "assessments.sql"
 
 
 def srid_of(city: City) -> int:
@@ -35,13 +34,18 @@ def prepare(connection: Connection, city: City) -> None:
     found, newest = versions(connection)
     if found is None:
         upgrade(connection, city)
-    elif found not in known_versions():
-        raise StoreError(
-            f"the database has schema {found}, which this Abat does not know; install a newer Abat"
-        )
     elif found != newest:
+        _refuse_newer(found)
         raise StoreError(f"the database has schema {found}, this Abat needs {newest}: run abat db upgrade")
     hold_to_city(connection, city)
+
+
+def _refuse_newer(found: str | None) -> None:
+    if found is not None and found not in known_versions():
+        raise StoreError(
+            f"the database has schema {found}, which this Abat does not know; install a newer Abat"
+            " (the only way back to an older schema is a backup that was made before)"
+        )
 
 
 def hold_to_city(connection: Connection, city: City) -> None:
@@ -70,25 +74,22 @@ def upgrade(connection: Connection, city: City) -> None:
     """Bring the tables to this program's version, in the transaction of the connection.
 
     Comments are the labels of the declarations, set anew each time: no migration repeats a label. So are the
-    triggers that keep the register.
+    triggers that keep register and history.
     """
     from alembic import command  # noqa: PLC0415
 
-    fresh = versions(connection)[0] is None
+    found = versions(connection)[0]
+    _refuse_newer(found)
+    fresh = found is None
     command.upgrade(alembic_config(connection, city), "head")
     for table in Layer.metadata.sorted_tables:
         connection.execute(SetTableComment(table))
         for column in table.columns:
             if column.comment:
                 connection.execute(SetColumnComment(column))
-    connection.exec_driver_sql(TRIGGERS.read_text(encoding="utf-8").replace("%", "%%"))
+    set_triggers(connection)
     if fresh:
         connection.execute(insert(StoredCity).values(code=city.code, srid=srid_of(city)))
-
-
-def trigger_names() -> list[str]:
-    """Names of the triggers that keep the register."""
-    return re.findall(r"CREATE OR REPLACE TRIGGER (\w+)", TRIGGERS.read_text(encoding="utf-8"))
 
 
 def alembic_config(connection: Connection, city: City) -> Config:

@@ -6,6 +6,7 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Choices, Label, Layer, Sourced, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.words import SHAPE_FROM
 
 STREET_KINDS: Choices = {
@@ -20,7 +21,7 @@ class Street(Sourced, Layer):
     style = Style(fill="#ffffff", line="#d5d0c6", width=0.8, opacity=1.0, label="name", label_scale=15_000)
 
     id: Mapped[str] = field(Text, Label("Номер", "Нөмірі", "Id"), "id", key=True)
-    name: Mapped[str | None] = field(Text, Label("Название", "Атауы", "Name"), "name")
+    name: Mapped[str | None] = field(FreeText, Label("Название", "Атауы", "Name"), "name")
     kind: Mapped[str] = field(
         Text, Label("Вид", "Түрі", "Kind"), "kind", choices=STREET_KINDS, required=True, default="street"
     )

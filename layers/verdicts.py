@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, insert, literal, select, update
 
 from gis_core.layer import table_of
+from gis_core.personal import is_masked, masked
+from gis_core.unmasking import CURE
 from layers.assessments import DECIDED, Assessment, AssessmentChange
 
 Key = tuple[str, str]  # conflict and body
@@ -74,6 +76,9 @@ def weigh(connection: Connection, said: Sequence[Said]) -> Outcome:
             why = f"the register has no conflict {each.conflict_id!r}"
             refusal = Refusal(each.row, each.conflict_id, why, "abat conflicts --status all lists them")
             outcome.refused.append(refusal)
+        elif _hides(each, now[1]):
+            why = f"the note of {each.conflict_id} holds a number that is masked here and would be lost"
+            outcome.refused.append(Refusal(each.row, each.conflict_id, why, CURE))
         elif not _adds(each, now[1]) or not _adds(each, past.get((each.key, each.edition), {})):
             outcome.unchanged += 1
         elif each.edition not in (None, now[0]):
@@ -122,17 +127,34 @@ def _adds(each: Said, decision: Decision) -> bool:
 
 
 def _new(each: Said, decision: Decision) -> Decision:
-    """What is said and differs from a decision; the cut beginning of a text says what the text says."""
+    """What is said and differs from a decision; the mask or the cut beginning of a text says what it says."""
     return {
         name: value
         for name, value in each.values.items()
-        if decision.get(name, decision) != value and not (each.cut and _begins(value, decision.get(name)))
+        if decision.get(name, decision) != value
+        and not _is_mask(value, decision.get(name))
+        and not (each.cut and _begins(value, decision.get(name)))
     }
 
 
 def _begins(value: Any, whole: Any) -> bool:
+    """True for the cut beginning of a text, or of its mask."""
     texts = isinstance(value, str) and isinstance(whole, str)
-    return texts and len(value.encode()) >= CUT_FROM and whole.startswith(value)
+    return (
+        texts
+        and len(value.encode()) >= CUT_FROM
+        and (whole.startswith(value) or masked(whole).startswith(value))
+    )
+
+
+def _hides(each: Said, decision: Decision) -> bool:
+    """True where a text was edited round a mask, so that writing it would lose what the register knows."""
+    said, held = each.values.get("note"), decision["note"]
+    return bool(said and held and is_masked(said) and masked(held) != held and said != masked(held))
+
+
+def _is_mask(value: Any, held: Any) -> bool:
+    return isinstance(value, str) and isinstance(held, str) and value == masked(held)
 
 
 def _edited(each: Said, now: tuple[int, Decision]) -> Refusal:

@@ -6,6 +6,7 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import GEOM_SOURCES, Label, Layer, Sourced, Style, field, geometry
+from gis_core.personal import FreeText
 from layers.words import SHAPE_FROM
 
 
@@ -15,7 +16,7 @@ class Water(Sourced, Layer):
     style = Style(fill="#dce8ee", line="#c3d7e0", width=0.8, opacity=1.0)
 
     id: Mapped[str] = field(Text, Label("Номер", "Нөмірі", "Id"), "id", key=True)
-    name: Mapped[str | None] = field(Text, Label("Название", "Атауы", "Name"), "name")
+    name: Mapped[str | None] = field(FreeText, Label("Название", "Атауы", "Name"), "name")
     geom_source: Mapped[str] = field(
         Text, SHAPE_FROM, "geom_src", choices=GEOM_SOURCES, required=True, default="drawn"
     )

@@ -11,6 +11,7 @@ from gis_core import rejecting
 from gis_core.crs import in_degrees
 from gis_core.intake import SHOWN, Account
 from gis_core.layer import Layer
+from gis_core.personal import masked_in
 from gis_core.staging import Change
 from layers.city import City
 from scripts.common import Call
@@ -102,6 +103,12 @@ def _file(connection: Connection, account: Account, city: City) -> dict[str, Any
         "doubts": [{"row": row, "doubt": words} for row, words in sorted(account.doubts.items())],
         "rejections": rejecting.first_rejected(connection, plan.file, SHOWN),
     }  # fmt: skip
+
+
+def masked_words(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Accounts of files without the phone and personal numbers that reasons and samples quote."""
+    quoting = ("sample", "notes", "rejected_by_reason", "repairs", "doubts", "rejections")
+    return [file | {name: masked_in(file[name]) for name in quoting} for file in files]
 
 
 def names_of(accounts: list[Account]) -> list[str]:

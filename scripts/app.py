@@ -7,7 +7,7 @@ import importlib
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, NoReturn, get_args
 
 import typer
 from typer.core import TyperGroup
@@ -18,9 +18,9 @@ from gis_core.settings import read_settings
 # In the order of work; each is the module of the same name
 VERBS = (
     *("demo", "db", "load", "derive", "conflicts", "assess", "regimes", "needs", "plan"),
-    *("map", "export", "check"),
+    *("map", "export", "history", "check"),
 )
-FLAGS = {"--json", "-v", "--verbose", "-q", "--quiet"}
+FLAGS = {"--json", "-v", "--verbose", "-q", "--quiet", "--with-personal-data", "--log-json"}
 VALUED = {"--database", "--city", "--lang"}
 
 
@@ -74,6 +74,13 @@ def options(
     as_json: Annotated[bool, typer.Option("--json", help="Result as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Tell more.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Tell only the result.")] = False,
+    personal: Annotated[
+        bool,
+        typer.Option("--with-personal-data", help="Leave phone numbers and IIN in texts; else ***."),
+    ] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Progress and errors as lines of JSON on stderr.")
+    ] = False,
 ) -> None:
     """Options that may stand before or after the verb."""
     from gis_core.layer import Language  # noqa: PLC0415  SQLAlchemy, which --help can do without
@@ -83,7 +90,7 @@ def options(
         raise typer.BadParameter(f"{lang!r} is not one of ru, kk, en", param_hint="--lang")
     settings = read_settings()
     settings = replace(settings, database_url=database or settings.database_url, city=city or settings.city)
-    context.obj = Call(settings, lang, as_json, quiet, verbose)  # type: ignore[arg-type]
+    context.obj = Call(settings, lang, as_json, quiet, verbose, personal, log_json)  # type: ignore[arg-type]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -92,8 +99,28 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(args=words, prog_name="abat")
     except GisError as fault:
-        sys.stderr.write(f"abat: {fault}\n")
-        sys.exit(1)
+        _fail(words, str(fault))
+    except OSError as fault:
+        from gis_core.faults import disk_fault  # noqa: PLC0415
+
+        told = disk_fault(fault)
+        if told is None:
+            raise
+        _fail(words, told)
+    except MemoryError:
+        _fail(words, "too little memory; close other programs; nothing was changed")
+
+
+def _fail(words: list[str], fault: str) -> NoReturn:
+    """Tell a fault in one message, without phone and personal numbers, and end with exit code 1."""
+    from gis_core.personal import masked  # noqa: PLC0415
+    from scripts.common import log_line  # noqa: PLC0415
+
+    if "--log-json" in words:
+        log_line("error", masked(fault))
+    else:
+        sys.stderr.write(f"abat: {masked(fault)}\n")
+    sys.exit(1)
 
 
 def _options_first(words: list[str]) -> list[str]:

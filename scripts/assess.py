@@ -17,6 +17,7 @@ import typer
 
 from gis_core.database import lock
 from gis_core.errors import InputError
+from gis_core.personal import masked_in, unmasked
 from layers.hands import Hand, sign
 from layers.naming import body_names
 from layers.rejections import reject_rows
@@ -66,7 +67,7 @@ def assess(
 
 def assess_one(call: Call, conflict: str, body: str, given: dict[str, str]) -> Outcome:
     """One verdict from the command line."""
-    with open_store(call) as (connection, _):
+    with open_store(call) as (connection, _), unmasked(connection):
         names = body_names(connection)
         values = {name: _value(name, word, names) for name, word in given.items()}
         said = [Said(conflict, body_of(names, body), values)]
@@ -100,7 +101,7 @@ def assess_file(
     call: Call, path: Path, sublayer: str | None
 ) -> tuple[str, Outcome, list[Refusal], dict[str, Any]]:
     """Verdicts of a file: its name, what became of its rows, rows that say nothing, and facts to report."""
-    with open_store(call) as (connection, _):
+    with open_store(call) as (connection, _), unmasked(connection):
         call.say(f"reading {path.name}")
         read = read_verdicts(path, body_names(connection), sublayer)
         lock(connection, "register", call.say)
@@ -141,6 +142,7 @@ def _report(
     facts = {**facts, "changed": bool(outcome.changed), "changed_rows": len(outcome.changed)}
     facts |= {"unchanged": outcome.unchanged, "rejected": len(refused) - edited, "edited": edited}
     facts["refused"] = [asdict(each) for each in refused]
+    facts = facts if call.personal else masked_in(facts)
     if outcome.changed or refused:
         call.report(told, facts)
     else:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +16,7 @@ from rich.markup import escape
 
 from gis_core.cluster import Cluster
 from gis_core.layer import Language
+from gis_core.personal import masked
 from gis_core.settings import Settings
 
 NOTHING_TO_DO = 3
@@ -29,22 +31,37 @@ class Call:
     as_json: bool
     quiet: bool
     verbose: bool
+    personal: bool = False
+    log_json: bool = False
 
     def say(self, step: str) -> None:
         """A step under way, on stderr."""
-        if not self.quiet:
-            Console(stderr=True, highlight=False, soft_wrap=True).print(escape(step), style="dim")
+        if self.log_json:
+            log_line("info", self.shown(step))
+        elif not self.quiet:
+            Console(stderr=True, highlight=False, soft_wrap=True).print(escape(self.shown(step)), style="dim")
 
     def report(self, line: str, facts: Mapping[str, object]) -> None:
         """The result on stdout: one line, or with --json the facts."""
         sys.stdout.write(
-            (json.dumps(facts, ensure_ascii=False, default=str) if self.as_json else line) + "\n"
+            (json.dumps(facts, ensure_ascii=False, default=str) if self.as_json else self.shown(line)) + "\n"
         )
+
+    def shown(self, words: str) -> str:
+        """Words for a terminal, without phone and personal numbers unless they were asked for."""
+        return words if self.personal else masked(words)
 
     def nothing_to_do(self, line: str, facts: Mapping[str, object]) -> None:
         """Report that nothing changed, and end with the exit code that says so."""
         self.report(line, {**facts, "changed": False})
         raise typer.Exit(NOTHING_TO_DO)
+
+
+def log_line(level: str, message: str) -> None:
+    """One line of a structured log on stderr: a JSON object with time (UTC), level and message."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    told = {"time": at, "level": level, "message": " ".join(message.split())}
+    sys.stderr.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 def call_of(context: typer.Context) -> Call:

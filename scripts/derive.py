@@ -9,10 +9,12 @@ import typer
 from sqlalchemy import Connection
 
 from gis_core.database import lock
+from gis_core.personal import unmasked
 from layers.catalogue import DERIVED
 from layers.city import City
 from layers.computed import renew
-from layers.derive import chosen, is_current, profile_hash
+from layers.derive import basis, chosen, is_current, touched
+from layers.hands import Hand, sign
 from layers.register import keep_register
 from layers.runs import record_run
 from scripts.common import Call, call_of
@@ -42,17 +44,19 @@ def derive(
 
 def derive_store(call: Call, names: Collection[str] = (), *, force: bool = False) -> dict[str, int]:
     """Bring derived layers up to date; rows by layer, or nothing if they are."""
-    with open_store(call) as (connection, city):
+    with open_store(call) as (connection, city), unmasked(connection):
         lock(connection, "derived layers", call.say)
         layers = chosen(names, city)
         if not force and is_current(connection, city, layers):
             return {}
+        by_hand = touched(connection)
+        options = basis(connection, city)
+        sign(connection, Hand(deriving=True))
         counts = {}
         for layer in layers:
             name = layer.__tablename__
             call.say(f"deriving {name}")
-            counts[name] = renew(connection, layer, DERIVED[layer], city, force=force)
-        options: dict[str, object] = {"profile": profile_hash(city)}
+            counts[name] = renew(connection, layer, DERIVED[layer], city, force=force or name in by_hand)
         run_id = record_run(connection, "derive", options=options, counts={**counts})
         if "conflicts" in counts:
             _keep_register(call, connection, city, run_id)

@@ -18,7 +18,7 @@ from gis_core.errors import InputError
 from gis_core.layer import Layer
 from layers.catalogue import LAYERS, SOURCES
 from layers.loading import Wishes
-from scripts.account import say_of_rows
+from scripts.account import masked_words, say_of_rows
 from scripts.common import Call, call_of
 from scripts.loading import Load, load_files
 
@@ -92,6 +92,8 @@ def load(
         return
     account = load_files(call, asked)
     account["seconds"] = round(time.monotonic() - started, 2)
+    if not call.personal:
+        account["files"] = masked_words(account["files"])
     if report:
         told = json.dumps(account, ensure_ascii=False, indent=1, default=str) + "\n"
         report.write_text(told, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -19,14 +20,17 @@ from gis_core.indexes import exchange
 from gis_core.intake import Account, Target, come_home, drop_rows, judge_repeats, refuse_empty, take_in
 from gis_core.layer import Layer
 from gis_core.merging import BrokenRuleError, add_rest, write
+from gis_core.personal import unmasked
 from gis_core.reading import open_source
 from gis_core.reading.formats import ENDINGS, local_file
 from gis_core.staging import Change, compare, note_broken_rules, stage
+from gis_core.unmasking import restore_masked
 from layers.city import City
+from layers.hands import Hand, sign
 from layers.loading import Wishes, add_bodies, load_rules, settle
 from layers.marks import marks_beside
 from layers.osm import tags_of
-from layers.rejections import keep_rejections
+from layers.rejections import WHY, keep_rejections
 from layers.runs import next_run, record_run
 from layers.schema import srid_of
 from scripts.account import account_of, counts_of, names_of, say_of_file
@@ -55,7 +59,7 @@ class Load:
 def load_files(call: Call, asked: Load) -> dict[str, Any]:
     """Check the rows of some files and merge them in one transaction; the account of every row."""
     names = files_of(asked.files)
-    with open_store(call) as (connection, city):
+    with open_store(call) as (connection, city), unmasked(connection):
         lock(connection, asked.layer.__tablename__, call.say)
         target = _target(connection, asked, names, city)
         with Fingerprints(asked.layer) as prints:
@@ -153,6 +157,9 @@ def _settle(
     _refuse_replacing(asked, accounts)
     judge_repeats(connection, target, prints)
     met = 0 if asked.replace else come_home(connection, target, accounts, force=asked.force)
+    mended = any({*WHY} <= {*each.source.columns} for each in accounts)
+    faults = list(restore_masked(connection, target.layer, target.staged, mended=mended))
+    drop_rows(connection, target, accounts, faults)
     note_broken_rules(connection, target.layer, target.staged, shapes=False)
     drop_rows(connection, target, accounts)
     for each in accounts:
@@ -230,8 +237,10 @@ def _written(
     run_id = record_run(
         connection, "load", layer=asked.layer.__tablename__, file=", ".join(names_of(accounts)),
         sha256=first.sha256, options=options, counts={**counts_of(accounts, change)},
+        inputs=[{"file": each.source.path.name, "sha256": each.source.sha256} for each in accounts],
         number=target.filling.run_id if target.filling else None,
     )  # fmt: skip
+    sign(connection, Hand(f"abat load {', '.join(names_of(accounts))}"[:200], run_id, getpass.getuser()))
     added = add_bodies(connection, asked.layer, target.whole, run_id)
     keep_rejections(connection, run_id)
     if target.filling:

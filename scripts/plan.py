@@ -9,6 +9,7 @@ import typer
 from gis_core.database import lock
 from gis_core.errors import InputError
 from gis_core.layer import fields
+from layers.hands import Hand, sign
 from layers.programme import Programme, keep_programme
 from layers.programme_plan import Order, Plan
 from layers.programme_plan import plan as plan_layers
@@ -63,6 +64,7 @@ def plan_store(call: Call, wanted: Order) -> tuple[Plan, Labels]:
         lock(connection, "derived layers", call.say)
         call.say("choosing places")
         made = plan_layers(connection, city, wanted)
+        sign(connection, Hand(deriving=True))
         keep_programme(connection, city, made.rows)
         rests_on: dict[str, object] = {"year": wanted.year, "basis": made.basis}
         record_run(connection, "plan", layer="programme", options=rests_on, counts=made.facts)

@@ -18,7 +18,7 @@ class Progress:
     """Rows done of rows expected, shown from the third second on, gone at the end."""
 
     def __init__(self, call: Call, expected: int | None) -> None:
-        self.quiet, self.expected = call.quiet, expected
+        self.quiet, self.expected = call.quiet or call.log_json, expected
         self.started = time.monotonic()
         self.bar: Bar | None = None
         self.task = TaskID(0)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
+import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from gis_core.database import open_engine, plain_fault
+from gis_core.database import open_engine
 from gis_core.errors import StoreError
+from gis_core.faults import server_fault
+from gis_core.personal import unmasked
 from layers.city import City, read_city
 from layers.schema import prepare
 from scripts.common import Call, city_path, cluster_of
@@ -23,9 +26,10 @@ def open_store(call: Call) -> Iterator[tuple[Connection, City]]:
         try:
             with engine.begin() as connection:
                 prepare(connection, city)
-                yield connection, city
-        except DBAPIError as fault:
-            raise StoreError(f"the database refused: {plain_fault(fault)}") from fault
+                with unmasked(connection) if call.personal else nullcontext():
+                    yield connection, city
+        except (DBAPIError, psycopg.Error) as fault:
+            raise StoreError(server_fault(fault)) from fault
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def _cores() -> int:
 
 
 def _shared_memory_mb() -> int:
-    shm = Path("/dev/shm")  # noqa: S108 - asked for its size only
+    shm = Path("/dev/shm")  # nosec B108  # noqa: S108 - asked for its size only
     return shutil.disk_usage(shm).total // 2**20 if shm.is_dir() else SMALL_SHM_MB
 
 

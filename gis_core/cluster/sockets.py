@@ -19,7 +19,7 @@ SOCKET = f".s.PGSQL.{PORT}"
 LONGEST = 103  # bytes of a socket's path: the least of the systems (macOS), less the closing zero
 WILL_YOU_ENCRYPT = struct.pack("!ii", 8, 80877103)  # the one question answered without a login
 PATIENCE = 5.0  # seconds for that answer
-TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - a name taken by another user is not used
+TEMPORARY = ("/tmp", "/var/tmp")  # nosec B108  # noqa: S108 - a name taken by another user is not used
 PLAIN = re.compile(r"[A-Za-z0-9._/+~-]+")  # a comma would split libpq's list of hosts
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from gis_core.errors import InputError
 from gis_core.layer import Field, Layer, fields, table_of
+from gis_core.personal import FreeText
 
 Kind = Literal["text", "list", "integer", "float", "bool", "date"]
 Value = Any  # str, list[str], int, float, bool, datetime.date or None
@@ -26,6 +27,7 @@ _KINDS: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
     (Numeric, "float"),
     (Date, "date"),
     (String, "text"),
+    (FreeText, "text"),
 )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import sys
+import traceback
 import zipfile
 from collections.abc import Sequence
 from copy import copy
@@ -78,10 +81,26 @@ def write_workbook(path: Path, *sheets: Sheet) -> None:
         _set_up(page, sheet)
     with file_aside(path) as made:
         draft = made.with_name("draft.xlsx")
-        book.save(draft)
+        _save(book, draft)
         _undated(draft, made)
         draft.unlink()
         check_workbook(made, sheets)
+
+
+def _save(book: Workbook, path: Path) -> None:
+    """Write the book. Where that fails openpyxl's writers fail once more as they are cleared away, and Python
+    would print it: they are cleared here, unheard."""
+    try:
+        book.save(path)
+    except OSError as reason:
+        heard, sys.unraisablehook = sys.unraisablehook, lambda _: None
+        fault: BaseException | None = reason
+        while fault is not None:
+            traceback.clear_frames(fault.__traceback__)
+            fault = fault.__context__
+        gc.collect()
+        sys.unraisablehook = heard
+        raise
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:

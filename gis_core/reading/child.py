@@ -33,13 +33,20 @@ def main() -> None:
     """Read the request on stdin, send the rows to stdout."""
     sys.meta_path.insert(0, NoPandas)
     told = json.loads(sys.stdin.buffer.readline())
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_AS, MEMORY)
+    _limit(resource.RLIMIT_FSIZE, WRITTEN)
+    _limit(resource.RLIMIT_CORE, 0)
     tags = tuple((key, values) for key, values in told.pop("tags"))
     told |= {"path": Path(told["path"]), "scratch": Path(told["scratch"])}
     request = Request(**told, tags=tags)
     _answer(request, sys.stdout.buffer)
+
+
+def _limit(kind: int, most: int) -> None:
+    """Set a limit of this process, or keep the stricter one that it was started with."""
+    _, held = resource.getrlimit(kind)
+    least = most if held == resource.RLIM_INFINITY else min(most, held)
+    resource.setrlimit(kind, (least, least))
 
 
 def _answer(request: Request, out: BinaryIO) -> None:

@@ -27,7 +27,8 @@ BLANKS = 5000  # so many empty rows in a row end a sheet: a formatted cell far b
 BLOCK = 1 << 20
 HEAD = 4096
 FAULTS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, SyntaxError,
-          zipfile.BadZipFile, InvalidFileException, DefusedXmlException, zlib.error, EOFError)  # fmt: skip
+          zipfile.BadZipFile, InvalidFileException, DefusedXmlException, zlib.error, EOFError,
+          NotImplementedError)  # fmt: skip
 
 
 def read_xlsx(request: Request) -> Reading:

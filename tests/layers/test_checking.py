@@ -81,7 +81,9 @@ def test_an_invalid_shape_is_found_even_if_the_check_was_dropped(connection: Con
     )
     connection.execute(text("ALTER TABLE parcels DROP CONSTRAINT ck_parcels_geom"))
     connection.execute(insert(Parcel).values(id="1", geom=bow_tie))
-    assert "parcels: 1 invalid shapes; load parcels again from its file" in faults(connection, city)
+    (shapes, rules) = faults(connection, city)
+    assert shapes == "parcels: 1 invalid shapes; abat check --repair, or load parcels again from its file"
+    assert rules == "parcels: the rule ck_parcels_geom is missing; abat check --repair"
 
 
 def test_layers_older_than_what_they_are_derived_from_are_found(connection: Connection, city: City) -> None:

@@ -14,12 +14,15 @@ from sqlalchemy.exc import IntegrityError
 from gis_core.cluster import Cluster
 from gis_core.errors import StoreError
 from layers.assessments import Assessment
+from layers.bodies import Body
 from layers.city import City
+from layers.history import history
 from layers.parcels import Parcel
 from layers.projects import Project
 from layers.reading import rows_of
-from layers.schema import MIGRATIONS, TRIGGERS, alembic_config, known_versions, prepare, upgrade, versions
+from layers.schema import MIGRATIONS, alembic_config, known_versions, prepare, upgrade, versions
 from layers.stored_city import StoredCity
+from layers.triggers import FILES
 from tests.drawing import SRID, X0, Y0, box
 from tests.layers.test_access import FOUND
 
@@ -70,7 +73,7 @@ def test_a_register_of_the_former_version_is_upgraded_and_keeps_what_was_said(
     told = {**FOUND, "verdict": "yes", "note": "мешает", "edition": 1, "assessed_by": "planner"}
     gone = {"conflict_id": "k2", "state": "gone", "gone_in": 3, "last_seen": 1}
     empty.execute(insert(Assessment.__table__), [told | {"last_seen": 3}, told | gone])
-    empty.exec_driver_sql(TRIGGERS.read_text(encoding="utf-8").replace("%", "%%"))
+    empty.exec_driver_sql(FILES[0].read_text(encoding="utf-8").replace("%", "%%"))
     before = empty.execute(text("SELECT to_jsonb(a) - 'last_seen' FROM assessments a ORDER BY 1")).all()
     with pytest.raises(StoreError, match="run abat db upgrade"):
         prepare(empty, city)
@@ -82,6 +85,37 @@ def test_a_register_of_the_former_version_is_upgraded_and_keeps_what_was_said(
     seen = {row["conflict_id"]: row["last_seen"] for row in empty.execute(rows_of(Assessment)).mappings()}
     assert seen == {"k1": 3, "k2": 1}
     command.check(config)
+
+
+def test_projects_of_the_former_version_are_upgraded_unchanged_and_have_a_history_from_then_on(
+    empty: Connection, city: City
+) -> None:
+    command.upgrade(alembic_config(empty, city), "0002")
+    empty.execute(insert(StoredCity).values(code=city.code, srid=SRID))
+    empty.execute(
+        text("INSERT INTO runs (account, version, verb, layer) VALUES ('x', '0', 'load', 'projects')")
+    )
+    empty.execute(insert(Body).values(code="b", name_ru="Орган"))
+    row = {"id": "P-1", "executing_body": "b", "work_type": "other", "name": "двор", "run_id": 1}
+    empty.execute(insert(Project).values(**row, source_file="a.csv", source_row=7, geom=box(0, 0, 9, 9)))
+    before = empty.execute(text("SELECT to_jsonb(p) FROM projects p")).all()
+    upgrade(empty, city)
+    assert empty.execute(text("SELECT to_jsonb(p) FROM projects p")).all() == before
+    empty.execute(text("UPDATE projects SET name = 'парк'"))
+    told = [
+        (each.action, each.origin.row, each.fields.get("name")) for each in history(empty, Project, "P-1")
+    ]
+    assert told == [("load", 7, (None, "двор")), ("update", None, ("двор", "парк"))]
+    command.check(alembic_config(empty, city))
+
+
+def test_there_is_no_way_back_but_a_backup(connection: Connection, city: City) -> None:
+    for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions():
+        with pytest.raises(NotImplementedError, match="does not go back; restore a backup"):
+            step.module.downgrade()
+    connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="install a newer Abat"):
+        upgrade(connection, city)
 
 
 def test_a_database_of_another_city_is_refused(connection: Connection, city: City) -> None:

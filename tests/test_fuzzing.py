@@ -1,0 +1,19 @@
+"""Ten thousand damaged files: each refused with a message, or taken with every row accounted for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from tests.fuzzing import Asked, fuzz, own_seeds, rules_in
+
+MUTATIONS = 10_000
+
+
+def test_ten_thousand_damaged_files_are_refused_or_accounted_for(empty: Connection, tmp_path: Path) -> None:
+    """`python -m tests.fuzzing --mutations N --seeds FOLDER` goes on with other seeds."""
+    found = fuzz(own_seeds(tmp_path), Asked(MUTATIONS, 1, 2, rules_in(empty)))
+    assert found.broken == []
+    assert found.ended.total() == MUTATIONS
+    assert all(found.ended[end] > MUTATIONS // 50 for end in ("taken", "taken, some rejected", "refused"))
