@@ -87,7 +87,10 @@ def years_of(conflicts: pd.DataFrame, projects: pd.DataFrame) -> pd.Series:
 
 
 def verdicts_of(conflicts: pd.DataFrame, assessments: pd.DataFrame) -> pd.Series:
-    """Where each conflict stands: at the most pressing verdict of its bodies; `no` only if all say so."""
+    """Where each conflict stands: at the most pressing verdict of its bodies; `no` only if all say so.
+
+    `assessments` are those of bodies that are in the conflict now, see `_said`.
+    """
     rank = assessments["verdict"].map(PRESSING.index).groupby(assessments["conflict_id"]).min()
     found = conflicts["id"].map(rank).fillna(PRESSING.index("not_assessed")).astype(int)
     return found.map(dict(enumerate(PRESSING)))
@@ -100,7 +103,7 @@ def _years(starts: Any, ends: Any) -> set[int]:
 
 def _conflicts(frames: ConflictFrames) -> Packed:
     dated = frames.conflicts.assign(years=years_of(frames.conflicts, frames.projects))
-    said = pd.DataFrame(columns=OF_VERDICT) if frames.assessments is None else frames.assessments[OF_VERDICT]
+    said = _said(frames.assessments)
     said = said[said["conflict_id"].isin(dated["id"])].sort_values(OF_VERDICT[:2])
     dated = dated.assign(verdict=verdicts_of(dated, said))
     rows = neighbours_together(dated.sort_values("id"))
@@ -114,6 +117,13 @@ def _conflicts(frames: ConflictFrames) -> Packed:
         projects=projects,
         verdicts=said[said["verdict"] != "not_assessed"],
     )
+
+
+def _said(assessments: pd.DataFrame | None) -> pd.DataFrame:
+    """Verdicts, and those still missing, of the bodies that are in a conflict now: who left has no say."""
+    if assessments is None:
+        return pd.DataFrame(columns=OF_VERDICT)
+    return assessments.loc[assessments["state"] == "open", OF_VERDICT]
 
 
 def _works(frames: ConflictFrames) -> Packed:

@@ -13,6 +13,7 @@ from pathlib import Path
 from branca.element import CssLink, Element, Figure, JavascriptLink, Link
 
 ASSETS = Path(__file__).resolve().parent / "assets"
+WIDEST_UNIT = 0xFFFF
 OWN = "abat:"  # our own scripts and styles are asked for as abat:NAME and lie in assets/abat
 
 # What folium.Map asks for and our pages do not need, with the word in a page's script that shows the need
@@ -42,6 +43,8 @@ def render_offline(figure: Figure, images: str = "") -> str:
     """The page of a figure as one text that needs no network and forbids it. Raises MissingAssetError.
 
     `images` is the one origin that pictures may come from, when the reader asks for them; none if empty.
+    The libraries and what `ascii_markup` wrote are ASCII: a browser decodes a large page then at once and
+    keeps it in half the memory.
     """
     for child in list(figure._children.values()):
         child.render()  # this is what fills figure.header with links
@@ -95,7 +98,24 @@ def _fill(link: Link) -> None:
         text = re.sub(r"</(script)", r"<\\/\1", text, flags=re.IGNORECASE).replace("<!--", "<\\!--")
     if isinstance(link, CssLink) and "</" in text:
         raise MissingAssetError(f"{link.url} would end its own style element")
+    text = _ascii(text, "\\{:x} " if isinstance(link, CssLink) else "\\u{:04x}")
     link.code = text  # type: ignore[assignment]  # branca writes what get_code() gives; bytes come out as b'...'
+
+
+def ascii_markup(text: str) -> str:
+    """Text of a page's markup with everything beyond ASCII as references to characters."""
+    return text.encode("ascii", "xmlcharrefreplace").decode()
+
+
+def _ascii(text: str, form: str) -> str:
+    """A script or a style in ASCII; `form` is how it writes one unit of UTF-16 that is not."""
+    return re.sub(r"[^\x00-\x7f]", lambda found: form.format(_unit(found[0])), text)
+
+
+def _unit(letter: str) -> int:
+    if ord(letter) > WIDEST_UNIT:
+        raise MissingAssetError(f"{letter!r} takes two units in a script")
+    return ord(letter)
 
 
 def _slim(text: str) -> str:

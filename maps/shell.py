@@ -11,6 +11,7 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 
 from gis_core.layer import Language
+from maps.offline import ascii_markup
 from maps.packed import INFLATE
 from maps.payload import packed_json
 
@@ -94,7 +95,7 @@ class Shell(MacroElement):
         self._name, self._id = "Shell", "page"
         self.model = packed_json(model)
         self.with_map = with_map
-        self.no_script = NO_SCRIPT
+        self.no_script = ascii_markup(NO_SCRIPT)
 
 
 class Start(JSCSSMixin):

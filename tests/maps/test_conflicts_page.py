@@ -82,6 +82,18 @@ def test_where_a_conflict_stands_is_the_most_pressing_verdict() -> None:
     assert verdicts_of(conflicts(), again).tolist() == ["to_be_reassessed", "no", "not_assessed"]
 
 
+def test_a_body_that_left_a_conflict_without_a_verdict_has_no_say_in_where_it_stands(show: Show) -> None:
+    # the register counts C-3 as dismissed by all (test_programme), and so does `abat plan`
+    rows = [
+        ("C-3", "env", "no", None, None, "open"),
+        ("C-3", "water", "no", None, None, "open"),
+        ("C-3", "akimat", "not_assessed", None, None, "gone"),
+    ]
+    said = pd.DataFrame(rows, columns=assessments().columns)
+    page = show(conflicts_page(context(), replace(conflict_frames(), assessments=said)))
+    assert (chips(page)["no"], chips(page)["not_assessed"]) == ("1", "2")
+
+
 def test_verdicts_filter_and_stand_in_the_card_with_a_drawing(show: Show, town_page: Pages) -> None:
     page = show(town_page("conflicts"))
     page.click(".chip[data-value='yes']")

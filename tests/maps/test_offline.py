@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext
 from maps import packed, shell
 from maps.conflicts import SCRIPTS as CONFLICT_SCRIPTS
 from maps.needs import SCRIPTS as NEEDS_SCRIPTS
-from maps.offline import ASSETS, SPARE, MissingAssetError, asset, manifest, render_offline
+from maps.offline import ASSETS, SPARE, MissingAssetError, _ascii, asset, manifest, render_offline
 from maps.outcomes import SCRIPTS as OUTCOME_SCRIPTS
 from maps.page import COMMON, MAP_STYLES, ON_MAP, TEXT_STYLES
 from tests.maps.conftest import Pages, Show
@@ -135,6 +135,18 @@ def test_the_policy_of_a_page_allows_its_own_scripts_and_nothing_else(name: str,
     assert rules["img-src"] == "data:"
     for kind in ("script-src", "style-src"):
         assert all(word.startswith("'sha256-") for word in rules[kind].split())
+
+
+@pytest.mark.parametrize("name", ["needs", "conflicts", "regimes", "programme", "district", "index"])
+def test_a_page_is_ascii_so_that_browsers_decode_it_at_once(name: str, town_page: Pages) -> None:
+    assert town_page(name).isascii()
+
+
+def test_a_letter_that_a_script_cannot_escape_in_one_unit_stops_the_page() -> None:
+    with pytest.raises(MissingAssetError, match="takes two units"):
+        _ascii("say('\U0001f642')", "\\u{:04x}")
+    assert _ascii("say('\u049a\u2026')", "\\u{:04x}") == r"say('\u049a\u2026')"
+    assert _ascii("b::after { content: '\u00bb' }", "\\{:x} ") == r"b::after { content: '\bb ' }"
 
 
 def test_a_page_forbids_itself_the_network_and_smuggled_scripts(

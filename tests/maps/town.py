@@ -282,14 +282,14 @@ def contested_parcels(speak: Speak = plain) -> gpd.GeoDataFrame:
 def assessments(speak: Speak = plain) -> pd.DataFrame:
     """Two bodies said something of C-1, one of them no; nobody of the others."""
     given = (
-        ("C-1", "env", "yes", "env", "Dig once."),
-        ("C-1", "akimat", "no", None, None),
-        ("C-2", "env", "not_assessed", None, None),
+        ("C-1", "env", "yes", "env", "Dig once.", "open"),
+        ("C-1", "akimat", "no", None, None, "open"),
+        ("C-2", "env", "not_assessed", None, None, "open"),
     )
-    columns = ["conflict_id", "body", "verdict", "lead_body", "note"]
+    columns = ["conflict_id", "body", "verdict", "lead_body", "note", "state"]
     said = [
-        [speak(key), speak(body), verdict, speak(lead) if lead else None, speak(note) if note else None]
-        for key, body, verdict, lead, note in given
+        [*map(speak, pair), verdict, *(text and speak(text) for text in (lead, note)), state]
+        for *pair, verdict, lead, note, state in given
     ]
     return pd.DataFrame(said, columns=columns)
 

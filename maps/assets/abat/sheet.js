@@ -7,8 +7,15 @@
 
   // Leaflet's own panes: tiles 200, overlays 400, markers 600, popups 700
   const PANES = { base: 210, data: 400, other: 401 };
-  const SLICE = 24; // milliseconds of drawing between two frames
+  const SLICE = 20; // milliseconds of drawing in one frame
   const PADDING = 0.15; // of the window on every side, so that a short pan shows no edge
+
+  /* Until when the sheets, all together, may draw in a frame: two at once would take twice as long. */
+  const turn = { frame: null, until: 0 };
+  function untilOf(frame) {
+    if (turn.frame !== frame) Object.assign(turn, { frame, until: performance.now() + SLICE });
+    return turn.until;
+  }
 
   const Sheet = L.Renderer.extend({
     options: { padding: PADDING },
@@ -85,12 +92,12 @@
 
     /** Draws at the next frame, however often it is asked for. */
     later() {
-      this._asked = this._asked || L.Util.requestAnimFrame(() => this.draw(false));
+      this._asked = this._asked || L.Util.requestAnimFrame((frame) => this.draw(frame));
     },
 
     /** Draws at once, without slices. */
     redraw() {
-      this.draw(true);
+      this.draw(null);
     },
 
     stop() {
@@ -99,21 +106,24 @@
       this._asked = this._next = null;
     },
 
-    draw(whole) {
+    /* From this frame on in slices, or, where it is null, at once. */
+    draw(frame) {
       this.stop();
       if (!this._map) return;
+      const whole = frame === null;
+      if (!whole && performance.now() > untilOf(frame)) return this.later();
       const picture = this.blank();
       const strokes = this.strokes(picture);
-      const goOn = () => {
-        const until = whole ? Infinity : performance.now() + SLICE;
-        while (!strokes.next().done) {
+      const goOn = (now) => {
+        const until = whole ? Infinity : untilOf(now);
+        do {
+          if (performance.now() > until) return void (this._next = L.Util.requestAnimFrame(goOn));
           // Browsers put strokes off until somebody looks; then all of them would come at once.
           if (!whole) picture.context.getImageData(0, 0, 1, 1);
-          if (performance.now() > until) return void (this._next = L.Util.requestAnimFrame(goOn));
-        }
+        } while (!strokes.next().done);
         this.show(picture);
       };
-      goOn();
+      goOn(frame);
     },
 
     /* An empty picture of the window as it is now, with some room around. */
