@@ -28,11 +28,12 @@ from gis_core.crs import WGS84, Known, advice, how, known_crs, transformer
 from gis_core.dates import EXCEL_EPOCH
 from gis_core.degrees import as_coordinate
 from gis_core.errors import InputError
-from gis_core.layer import Layer, fields, geometry_kind, keys, table_of
-from gis_core.reading import Chunk, Source
+from gis_core.layer import GeometryKind, Layer, fields, geometry_kind, keys, table_of
+from gis_core.ordinary import Ordinary, ordinary
 from gis_core.reading.model import HEIGHTS
+from gis_core.reading.parent import Chunk, Source
 from gis_core.shape_cells import shapes_of_texts, srid_of
-from gis_core.shapes import ShapeRules, city_box, project, shapes_of_wkb
+from gis_core.shapes import ShapeRules, city_box, limits, project, shapes_of_wkb
 from gis_core.values import Read, parse_column
 
 DEGREES = (180.0, 90.0)
@@ -144,16 +145,21 @@ def _place(
     return None
 
 
+def sure_shapes(made: Plan, chunk: Chunk, kind: GeometryKind, rules: ShapeRules) -> Ordinary | None:
+    """Shapes that are known to be right by their numbers alone; None where none is looked for."""
+    if made.place != "shapes" or chunk.shape is None or made.outlines:
+        return None
+    return ordinary(chunk.shape, made.step, kind, limits(rules))
+
+
 def raw_shapes(made: Plan, chunk: Chunk) -> tuple[Any, Any, Any]:
     """Shapes as the file has them, with reasons and repairs as texts; all as long as the chunk."""
     length = len(chunk.row)
     none = np.full(length, "", dtype=object)
-    if made.place == "shapes":
-        if chunk.shape is None:
-            return np.full(length, None, dtype=object), none, none
-        return shapes_of_wkb(chunk.shape) if not made.outlines else _filled(*shapes_of_wkb(chunk.shape))
-    if made.place is None:
+    if made.place is None or (made.place == "shapes" and chunk.shape is None):
         return np.full(length, None, dtype=object), none, none
+    if made.place == "shapes":
+        return _filled(*shapes_of_wkb(chunk.shape)) if made.outlines else shapes_of_wkb(chunk.shape)
     if len(made.place) == 1:
         return _of_one_crs(made, *shapes_of_texts(chunk.table[made.place[0]].combine_chunks()))
     return _points(chunk, made.place[0], made.place[1])

@@ -1,4 +1,4 @@
-"""Frames into tables and back: binary COPY one way, a query the other; which keys there are."""
+"""Frames into tables and back: binary COPY one way, a query the other."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import shapely
 from psycopg import sql
 from sqlalchemy import Connection, Dialect, Select, Table, func, select
 from sqlalchemy.dialects.postgresql import dialect
-
-from gis_core.layer import Layer, table_of
 
 POSTGRESQL: Dialect = dialect()  # type: ignore[no-untyped-call]
 
@@ -57,13 +55,3 @@ def read_frame(connection: Connection, query: Select[Any], crs: str) -> pd.DataF
         return pd.DataFrame(data, columns=names)
     shapes = shapely.from_wkb(np.array([None if w is None else bytes(w) for w in data["geom"]], dtype=object))
     return gpd.GeoDataFrame(data | {"geom": shapes}, columns=names, geometry="geom", crs=crs)
-
-
-def known_keys(connection: Connection, layer: type[Layer]) -> dict[str, frozenset[object]]:
-    """For each reference of a layer to another, but to runs: the keys it may point to."""
-    known = {}
-    for column in table_of(layer).columns:
-        for foreign in column.foreign_keys:
-            if column.name != "run_id":
-                known[column.name] = frozenset(connection.scalars(select(foreign.column)))
-    return known

@@ -12,13 +12,14 @@ from sqlalchemy import Connection, func, select, text
 
 from gis_core.export.database_styles import STYLES
 from gis_core.layer import Layer, in_srid, table_of
-from layers.catalogue import DERIVED, LAYERS, SOURCES
+from layers.catalogue import DERIVED, LAYERS
 from layers.city import City
 from layers.derive import is_current
 from layers.programme_age import outdated
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from layers.schema import srid_of, trigger_names
+from layers.sources import SOURCES
 
 
 @dataclass(frozen=True)

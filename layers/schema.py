@@ -74,6 +74,8 @@ def upgrade(connection: Connection, city: City) -> None:
     """
     from alembic import command  # noqa: PLC0415
 
+    import layers.catalogue  # noqa: F401, PLC0415  every layer, whichever the command asked for
+
     fresh = versions(connection)[0] is None
     command.upgrade(alembic_config(connection, city), "head")
     for table in Layer.metadata.sorted_tables:

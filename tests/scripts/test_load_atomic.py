@@ -28,7 +28,7 @@ GIST = "SELECT indisready AND indisvalid FROM pg_index WHERE indexrelid = 'idx_p
 # Forks before each command, so that the libraries are read once and a kill meets the load, not the imports
 NURSERY = """
 import json, os, sys
-import scripts.load
+import scripts.load, scripts.loading
 from gis_core import filling
 from scripts.app import main
 filling.LARGE = int(sys.argv[1])

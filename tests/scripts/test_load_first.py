@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from gis_core import filling
+from gis_core.errors import InputError
 from gis_core.seen import Seen
 from layers.parcels import Parcel
 from tests.scripts.conftest import Abat
@@ -139,7 +140,7 @@ def test_a_reference_to_nothing_is_refused(store: Engine) -> None:
                 " VALUES ('a', 999999, ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 32642)))"
             )
         )
-        with pytest.raises(filling.InputError, match="run_id 999999 is not in runs"):
+        with pytest.raises(InputError, match="run_id 999999 is not in runs"):
             filling.finish(connection, made)
         connection.rollback()
 
