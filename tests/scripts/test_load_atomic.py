@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from gis_core import filling
 from tests.scripts.conftest import SQUARES, Abat
@@ -103,13 +103,6 @@ def nursery(database_url: str) -> Iterator[Nursery]:
     made = Nursery(database_url)
     yield made
     made.close()
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Engine]:
-    engine = create_engine(database_url)
-    yield engine
-    engine.dispose()
 
 
 def seen(store: Engine, query: str = READ) -> list[tuple[object, ...]]:

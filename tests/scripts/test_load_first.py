@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from gis_core import filling
@@ -27,13 +27,6 @@ HEAD = "id;requested_on;closed_on;category;address;lon;lat\n"
 GOOD = "a1;2022-06-01;;playground;ул. Абая, 1;71.42;51.16\n"
 ALWAYS = 0  # bytes from which a load counts as large
 COUNTS = "SELECT count(*), max(run_id) = (SELECT max(id) FROM runs) FROM parcels"
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Engine]:
-    engine = create_engine(database_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
