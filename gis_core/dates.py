@@ -43,6 +43,8 @@ def as_day(cell: object, zone: tzinfo, epoch: date = EXCEL_EPOCH) -> Day:
 
 
 def _read(text: str, zone: tzinfo, epoch: date) -> Day:
+    if len(text) == len("2023-05-31") and text[4] == text[7] == "-":
+        return _judged(date.fromisoformat(text), "")
     serial = SERIAL.fullmatch(text)
     if serial and SERIALS[0] <= float(text) <= SERIALS[1]:
         value = epoch + timedelta(days=int(float(text)))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from pyproj import Transformer
 
@@ -37,6 +38,7 @@ from gis_core.shapes import ShapeRules, city_box, limits, project, shapes_of_wkb
 from gis_core.values import Read, parse_column
 
 DEGREES = (180.0, 90.0)
+DECIMAL = r"^-?[0-9]{1,7}\.[0-9]+$"  # a number that can be read in one way only
 SAMPLE = 5000
 
 
@@ -196,6 +198,9 @@ def _points(chunk: Chunk, *names: str) -> tuple[Any, Any, Any]:
         cells = chunk.table[name].combine_chunks()
         if pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type):
             axes.append(cells.cast(pa.float64()).to_numpy(zero_copy_only=False))
+            continue
+        if pa.types.is_string(cells.type) and pc.all(pc.match_substring_regex(cells, DECIMAL)).as_py():
+            axes.append(cells.cast(pa.float64()).to_numpy(zero_copy_only=False))  # what most files hold
             continue
         parsed = parse_column(cells, pa.float64(), partial(_coordinate, axis=axis))
         for at, fault in parsed.faults.items():

@@ -119,9 +119,11 @@ def _of_span(span: Span, others: list[Span], reach: Reach) -> Appeals:
         last = np.where(keys[first] == there, ends[first], first)
         met |= last - first > MOST
         for step in range(MOST):
-            at = np.flatnonzero((first + step < last) & ~met & (first + step != own[: len(met)]))
-            if len(at):
-                met[at] = _together(span.appeals[at], crowd[first[at] + step], reach)
+            at = np.flatnonzero((first + step < last) & ~met)
+            if not len(at):
+                break
+            at = at[first[at] + step != own[at]]
+            met[at] = _together(span.appeals[at], crowd[first[at] + step], reach)
     return span.appeals[met]
 
 
