@@ -3,18 +3,20 @@ takes long to import."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from gis_core.reading.formats import local_file
 
+PIPE = 1 << 20  # bytes
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "PROJ_DATA")
 ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -63,6 +65,9 @@ def _child(scratch: str) -> Iterator[subprocess.Popen[bytes]]:
         [sys.executable, "-m", "gis_core.reading.child"], cwd=scratch, env=environment,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
     )  # fmt: skip
+    assert child.stdout  # noqa: S101
+    with suppress(AttributeError, OSError):  # Linux, unless the user has too many pipes
+        fcntl.fcntl(child.stdout, fcntl.F_SETPIPE_SZ, PIPE)  # rows may wait there while the parent is busy
     try:
         yield child
     finally:
