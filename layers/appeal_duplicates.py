@@ -17,9 +17,6 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import psycopg
 from psycopg import sql
-from psycopg.abc import Buffer
-from psycopg.adapt import Loader
-from psycopg.pq import Format
 from sqlalchemy import (
     Connection,
     Integer,
@@ -50,10 +47,8 @@ from layers.city import City, DuplicateRules
 
 BATCH = 50_000
 DAYS = 20  # of appeals that are read at once
-# an array in binary: bytes before the first value, and before each value its length
-HEADER = 20
-ELEMENT = {kind: np.dtype([("length", ">i4"), ("value", f">{kind}")]) for kind in ("i4", "f8")}
-PLACE = np.dtype([("length", ">i4"), ("block", ">u4"), ("line", ">u2")])
+# an appeal as the server packs it, of all of a day one behind the other
+SENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8"), ("block", ">u4"), ("line", ">u2")])
 STAND_INS = ("centroid", "none")
 FOUND = "found"
 Cell = tuple[str, int, int]
@@ -162,41 +157,30 @@ def _read(connection: Connection, staged: Table, tables: list[Table]) -> Iterato
     """Placed appeals whose file does not say what they repeat, day by day, read bit by bit."""
     asked = [_placed(each, part) for part, each in enumerate(tables)]
     asked[1:] = [each.where(~_is_staged(staged)) for each in asked[1:]]
-    day, part, *others = union_all(*asked).subquery("appeal").c
-    query = select(day, part, *map(func.array_agg, others)).group_by(day, part).order_by(day, part)
+    day, part, packed = union_all(*asked).subquery("appeal").c
+    together = func.string_agg(packed, literal_column("''::bytea"))
+    query = select(day, part, together).group_by(day, part).order_by(day, part)
     words = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     with driver.cursor("days", binary=True) as cursor:
-        for kind in ("int4", "float8", "tid"):  # as the server sends them: arrays of NumPy are made at once
-            cursor.adapters.register_loader(driver.adapters.types[kind].array_oid, Raw)
         cursor.itersize = DAYS
-        for on, number, kinds, x, y, places in cursor.execute(words.encode()):
-            found = np.empty((len(kinds) - HEADER) // ELEMENT["i4"].itemsize, SEEN)
+        for on, number, data in cursor.execute(words.encode()):
+            sent = np.frombuffer(data, SENT)
+            found = np.empty(len(sent), SEEN)
             found["day"], found["part"] = on.toordinal(), number
-            found["kind"] = np.frombuffer(kinds, ELEMENT["i4"], offset=HEADER)["value"]
-            for name, values in (("x", x), ("y", y)):
-                found[name] = np.frombuffer(values, ELEMENT["f8"], offset=HEADER)["value"]
-            at = np.frombuffer(places, PLACE, offset=HEADER)
-            found["block"], found["line"] = at["block"], at["line"]
+            for name in SENT.names or ():
+                found[name] = sent[name]
             yield found
-
-
-class Raw(Loader):
-    """Bytes as the server sends them."""
-
-    format = Format.BINARY
-
-    def load(self, data: Buffer) -> bytes:
-        """A copy of them."""
-        return bytes(data)
 
 
 def _placed(of: Table, part: int) -> Select[Any]:
     said = and_(of.c.duplicate_of.is_not(None), of.c.duplicate_by.is_distinct_from(FOUND))
-    return select(
-        of.c.requested_on, literal(part, Integer).label("part"), func.hashtext(of.c.category).label("kind"),
-        func.ST_X(of.c.geom).label("x"), func.ST_Y(of.c.geom).label("y"), literal_column("ctid"),
-    ).where(of.c.geom.is_not(None), of.c.geom_source.not_in(STAND_INS), ~said)  # fmt: skip
+    numbers = (func.float8send(func.ST_X(of.c.geom)), func.float8send(func.ST_Y(of.c.geom)))
+    packed: Any = func.int4send(func.hashtext(of.c.category))
+    for each in (*numbers, func.tidsend(literal_column("ctid"))):
+        packed = packed.op("||")(each)
+    asked = select(of.c.requested_on, literal(part, Integer).label("part"), packed.label("packed"))
+    return asked.where(of.c.geom.is_not(None), of.c.geom_source.not_in(STAND_INS), ~said)
 
 
 def _named(connection: Connection, tables: list[Table], appeals: Appeals) -> Iterator[Told]:
