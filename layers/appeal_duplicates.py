@@ -7,6 +7,7 @@ days older. What a file says of a repeat is kept; stand-in centres and missing p
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -134,13 +135,16 @@ def mark_duplicates(connection: Connection, staged: Table, city: City, *, replac
 def _in_order(connection: Connection, staged: Table, city: City, *, replace: bool) -> Iterator[Told]:
     """Placed appeals in company as they will be in the store, by day and id."""
     tables = [staged] if replace else [staged, table_of(Appeal)]
-    company = list(in_company(_read(connection, staged, tables), _reach(connection, city.duplicates)))
-    while company:
-        some = [company.pop(0)]
-        while company and sum(map(len, some)) < BATCH:
-            some.append(company.pop(0))
-        found = _named(connection, tables, np.concatenate(some))
-        yield from sorted(found, key=lambda each: (each.day, each.id.encode()))
+    company = in_company(_read(connection, staged, tables), _reach(connection, city.duplicates))
+    with tempfile.TemporaryFile(prefix="abat-company-") as file:  # the connection is busy until all are told
+        sizes = [file.write(some.tobytes()) for some in company]
+        file.seek(0)
+        while sizes:
+            size = 0
+            while sizes and size < BATCH * SEEN.itemsize:
+                size += sizes.pop(0)
+            found = _named(connection, tables, np.frombuffer(file.read(size), SEEN))
+            yield from sorted(found, key=lambda each: (each.day, each.id.encode()))
 
 
 def _reach(connection: Connection, rules: DuplicateRules) -> Reach:
