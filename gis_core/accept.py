@@ -17,12 +17,23 @@ from gis_core.addressing import Addressing, place_by_address
 from gis_core.dates import EXCEL_EPOCH
 from gis_core.edits import asked_addresses, edits_of, edits_of_shapes
 from gis_core.errors import InputError
-from gis_core.layer import LANGUAGES, Choices, Field, Layer, fields, geometry_kind, keys, table_of
-from gis_core.placing import Plan, raw_shapes
-from gis_core.reading import Chunk
+from gis_core.layer import (
+    LANGUAGES,
+    Choices,
+    Field,
+    GeometryKind,
+    Layer,
+    fields,
+    geometry_kind,
+    keys,
+    table_of,
+)
+from gis_core.ordinary import Ordinary
+from gis_core.placing import Plan, raw_shapes, sure_shapes
+from gis_core.reading.parent import Chunk
 from gis_core.returning import EDITED
 from gis_core.shape_cells import shape_texts
-from gis_core.shapes import ShapeRules, added, store_shapes
+from gis_core.shapes import ShapeRules, Shapes, added, as_ewkb, store_shapes
 from gis_core.spelling import plain
 from gis_core.values import (
     Parsed,
@@ -83,20 +94,56 @@ class LoadRules:
 class Accepted:
     """A chunk's good rows, and what became of the others.
 
-    `rows`: declared columns without geom; `shapes` beside them, None for a layer without; `rejected`: row,
-    record_id, reason, record; `repairs`: row to what was mended; `doubts`: row to what should be looked at.
-    `points`: for each row whether its shape came from a point of the file. `addressed`: how many of the good
-    rows were placed by their address, by quality. `blobs`: WKB of the file where it still is the shape's.
+    `rows`: declared columns without geom; `shapes` beside them as EWKB, None for a layer without; `rejected`:
+    row, record_id, reason, record; `repairs`: row to what was mended; `doubts`: row to what should be looked
+    at. `points`: for each row whether its shape came from a point of the file. `bounds`: of all good shapes,
+    in metres. `addressed`: how many of the good rows were placed by their address, by quality.
     """
 
     rows: pa.Table
-    shapes: np.ndarray[Any, np.dtype[np.object_]] | None
+    shapes: pa.Array | None
     rejected: list[dict[str, Any]]
     repairs: dict[int, str]
     doubts: dict[int, str]
     points: np.ndarray[Any, np.dtype[np.bool_]]
+    bounds: tuple[float, float, float, float] | None = None
     addressed: Mapping[str, int] = field(default_factory=dict)
-    blobs: pa.Array | None = None
+
+
+@dataclass
+class Placed:
+    """Shapes of a chunk: those known to be right by their numbers (`sure`), the others one by one (`shapes`).
+
+    `sources`: how an area was made from something else, or a place from an address; `points`: which shapes
+    came from a point of the file.
+    """
+
+    sure: Ordinary | None
+    shapes: Shapes
+    points: np.ndarray[Any, np.dtype[np.bool_]]
+    sources: Any
+
+    @property
+    def missing(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which rows have no shape."""
+        gone = shapely.is_missing(self.shapes)
+        return gone & ~self.sure.taken if self.sure else gone  # type: ignore[no-any-return]
+
+    def blobs(self, kind: GeometryKind, srid: int) -> pa.Array:
+        """All shapes as EWKB."""
+        others = as_ewkb(self.shapes, kind, srid)
+        return self.sure.blobs(others) if self.sure else others
+
+    def bounds(self, good: Any) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of the good shapes together."""
+        boxes = shapely.bounds(self.shapes[good])
+        if self.sure:
+            boxes = np.vstack([boxes, self.sure.boxes[good & self.sure.taken]])
+        boxes = boxes[np.isfinite(boxes).all(axis=1)]
+        if not len(boxes):
+            return None
+        (west, south), (east, north) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        return float(west), float(south), float(east), float(north)
 
 
 def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Accepted:
@@ -108,13 +155,13 @@ def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Ac
     columns = _values(layer, plan, chunk, rules, faults, doubts)
     columns |= edits_of(plan, chunk, columns) if plan.mark else {}
     repairs: dict[int, str] = {}
-    shapes, points = None, np.zeros(len(rows), dtype=bool)
-    if geometry_kind(layer):
-        shapes, points, sources = _shapes(layer, plan, chunk, rules, faults, repairs)
-        shapes, sources = _by_address(layer, rules, rows, columns, (shapes, sources), doubts)
-        columns["geom_source"] = _geom_source(columns.get("geom_source"), shapes, sources)
-        columns |= edits_of_shapes(rules.addressing, columns, shapes) if plan.mark else {}
-        _lacking_shapes(layer, plan, rules, rows, shapes, faults)
+    placed, kind = None, geometry_kind(layer)
+    if kind:
+        placed = _shapes(kind, plan, chunk, rules, faults, repairs)
+        _by_address(kind, rules, rows, columns, placed, doubts)
+        columns["geom_source"] = _geom_source(columns.get("geom_source"), placed)
+        columns |= edits_of_shapes(rules.addressing, columns, placed.shapes) if plan.mark else {}
+        _lacking_shapes(layer, plan, rules, rows, placed, faults)
     _companions(plan, chunk, rules, doubts)
     _lacking_values(layer, rows, columns, faults)
     _stray_references(rows, columns, rules.known, faults)
@@ -126,23 +173,17 @@ def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Ac
     kept = table if good.all() else table.filter(pa.array(good))
     return Accepted(
         kept,
-        shapes[good] if shapes is not None else None,
+        _good(placed.blobs(kind, rules.shapes.srid), good) if kind and placed else None,
         rejected,
         {row: words for row, words in repairs.items() if row not in faults},
         {row: words for row, words in doubts.items() if row not in faults},
-        points[good],
+        placed.points[good] if placed else np.zeros(len(kept), dtype=bool),
+        placed.bounds(good) if placed else None,
         _addressed(rules, kept),
-        _untouched(plan, chunk, repairs, good),
     )
 
 
-def _untouched(plan: Plan, chunk: Chunk, repairs: Mapping[int, str], good: Any) -> pa.Array | None:
-    """WKB of good rows whose shapes nobody projected, mended or made."""
-    if plan.place != "shapes" or plan.step or plan.outlines or chunk.shape is None:
-        return None
-    touched = np.isin(chunk.row.to_numpy(), list(repairs))
-    blobs = chunk.shape.cast(pa.binary())
-    blobs = pc.if_else(pa.array(touched), None, blobs) if touched.any() else blobs
+def _good(blobs: pa.Array, good: Any) -> pa.Array:
     return blobs if good.all() else blobs.filter(pa.array(good))
 
 
@@ -243,16 +284,21 @@ def spelled(choices: Choices, further: Mapping[str, tuple[str, ...]]) -> dict[st
 
 
 def _shapes(  # noqa: PLR0913
-    layer: type[Layer],
+    kind: GeometryKind,
     plan: Plan,
     chunk: Chunk,
     rules: LoadRules,
     faults: dict[int, str],
     repairs: dict[int, str],
-) -> tuple[Any, Any, Any]:
-    """Stored shapes of the rows, which of them were points, how areas were made."""
-    kind, rows = geometry_kind(layer) or "POINT", chunk.row.to_numpy()
-    raw, reasons, mended = raw_shapes(plan, chunk)
+) -> Placed:
+    """Stored shapes of the rows; what is wrong with them and what was mended is added to the words."""
+    sure = None if plan.mark else sure_shapes(plan, chunk, kind, rules.shapes)
+    shapes, sources = np.full(len(chunk.row), None, dtype=object), np.full(len(chunk.row), "", dtype=object)
+    points = sure.taken & (kind == "POINT") if sure else np.zeros(len(chunk.row), bool)
+    at = np.flatnonzero(~sure.taken) if sure else np.arange(len(chunk.row))
+    left = chunk if len(at) == len(chunk.row) else _shapes_only(chunk, at)
+    rows = left.row.to_numpy()
+    raw, reasons, mended = raw_shapes(plan, left)
     raw[np.isin(rows, list(faults))] = None
     stored = store_shapes(raw, plan.step, kind, rules.shapes)
     for words in (reasons, stored.reasons):
@@ -260,51 +306,61 @@ def _shapes(  # noqa: PLR0913
         faults.update(merged)
     for words in (mended, stored.repairs):
         repairs.update(added(repairs, words, rows))
-    return stored.shapes, shapely.get_dimensions(raw) == 0, stored.sources
+    shapes[at], sources[at], points[at] = stored.shapes, stored.sources, shapely.get_dimensions(raw) == 0
+    return Placed(sure, shapes, points, sources)
+
+
+def _shapes_only(chunk: Chunk, at: Any) -> Chunk:
+    """Some rows of a chunk without their columns."""
+    places = pa.array(at)
+    shape = None if chunk.shape is None else chunk.shape.take(places)
+    return Chunk(
+        pa.table({}), chunk.row.take(places), chunk.fault.take(places), chunk.remark.take(places), shape
+    )
 
 
 def _by_address(  # noqa: PLR0913
-    layer: type[Layer],
+    kind: GeometryKind,
     rules: LoadRules,
     rows: Any,
     columns: dict[str, Any],
-    found: tuple[Any, Any],
+    found: Placed,
     doubts: dict[int, str],
-) -> tuple[Any, Any]:
-    """Shapes and how they came about, with those of rows that were placed by their address."""
-    by, (shapes, sources) = rules.addressing, found
-    if by is None or not shapely.is_missing(shapes).any():
-        return shapes, sources
+) -> None:
+    """Put shapes where rows have none but an address that is known."""
+    by, missing = rules.addressing, found.missing
+    if by is None or not missing.any():
+        return
     texts = asked_addresses(by, columns)
     if texts.null_count == len(rows):
-        return shapes, sources
-    placed = place_by_address(by, texts, shapes)
+        return
+    placed = place_by_address(by, texts, found.shapes, missing)
     columns[by.quality] = pc.coalesce(placed.qualities, columns[by.quality])
     _add(doubts, rows, "", placed.doubts)
     made = placed.sources != ""
-    if geometry_kind(layer) == "MULTIPOLYGON" and made.any():
+    if kind == "MULTIPOLYGON" and made.any():
         circles = shapely.buffer(placed.shapes[made], rules.shapes.point_m)
         placed.shapes[made] = shapely.multipolygons(circles, indices=np.arange(made.sum()))
-    return placed.shapes, np.where(made, placed.sources, sources)
+    found.shapes, found.sources = placed.shapes, np.where(made, placed.sources, found.sources)
 
 
-def _geom_source(said: Any, shapes: Any, sources: Any) -> pa.Array:
+def _geom_source(said: Any, placed: Placed) -> pa.Array:
     """What the file says, unless the shape is missing or was made by us."""
-    missing = shapely.is_missing(shapes)
-    if not missing.any() and not (sources != "").any():
+    missing = placed.missing
+    if not missing.any() and not (placed.sources != "").any():
         return said
-    made = np.where(missing, "none", sources)
+    made = np.where(missing, "none", placed.sources)
     return pc.if_else(pa.array(made != ""), pa.array(made.astype(str)), said)
 
 
 def _lacking_shapes(  # noqa: PLR0913
-    layer: type[Layer], plan: Plan, rules: LoadRules, rows: Any, shapes: Any, faults: dict[int, str]
+    layer: type[Layer], plan: Plan, rules: LoadRules, rows: Any, placed: Placed, faults: dict[int, str]
 ) -> None:
     if plan.mark and not plan.place:
         return  # those of the store stay
     if table_of(layer).columns["geom"].nullable and not rules.placed:
         return
-    for row in rows[shapely.is_missing(shapes)]:
+    for row in rows[placed.missing]:
         faults.setdefault(int(row), "the row has no shape: geometry or coordinates are missing (null)")
 
 

@@ -41,12 +41,13 @@ class Placed(NamedTuple):
     doubts: Mapping[int, str]
 
 
-def place_by_address(addressing: Addressing, addresses: pa.Array, shapes: Any) -> Placed:
-    """Points for rows without a shape whose address is found; a stand-in for less than a house is marked.
+def place_by_address(addressing: Addressing, addresses: pa.Array, shapes: Any, missing: Any) -> Placed:
+    """Points for rows without a shape (`missing`) whose address is found; a stand-in for less than a house is
+    marked.
 
     A row with a shape of its own keeps it and has no quality.
     """
-    wanted = pc.and_(pc.is_valid(addresses), pa.array(shapely.is_missing(shapes)))
+    wanted = pc.and_(pc.is_valid(addresses), pa.array(missing))
     coded = pc.if_else(wanted, addresses, None).dictionary_encode()
     found = [addressing.find(text) for text in coded.dictionary.to_pylist()]
     points = np.array([shapely.Point(each.point) if each.point else None for each in found] + [None])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from gis_core.months import in_words
@@ -42,7 +43,10 @@ def as_day(cell: object, zone: tzinfo, epoch: date = EXCEL_EPOCH) -> Day:
         raise ValueError(f"{text!r} is not a date; write 2023-05-31 or 31.05.2023") from None
 
 
+@lru_cache(maxsize=10_000)
 def _read(text: str, zone: tzinfo, epoch: date) -> Day:
+    if len(text) == len("2023-05-31") and text[4] == text[7] == "-":
+        return _judged(date.fromisoformat(text), "")
     serial = SERIAL.fullmatch(text)
     if serial and SERIALS[0] <= float(text) <= SERIALS[1]:
         value = epoch + timedelta(days=int(float(text)))

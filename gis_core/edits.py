@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from gis_core import row_marks
 from gis_core.addressing import Addressing
 from gis_core.placing import Plan, raw_shapes
-from gis_core.reading import Chunk
+from gis_core.reading.parent import Chunk
 from gis_core.returning import EDITED
 from gis_core.staging import BOOKKEEPING
 from gis_core.values import text_column

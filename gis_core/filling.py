@@ -6,18 +6,20 @@ the whole of the files and brought over afterwards. References are looked up onc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 import psycopg
 import pyarrow as pa
-from sqlalchemy import Column, Connection, Index, Table, distinct, exists, func, select, text
+from sqlalchemy import Connection, Index, Table, exists, func, select, text
 
-from gis_core.errors import InputError
 from gis_core.indexes import build_anew, is_superuser, set_aside
 from gis_core.layer import Layer, table_of
+from gis_core.references import hold, hold_run
 from gis_core.seen import Seen
-from gis_core.staging import Change, copy_rows
+from gis_core.staging import Change, Encoded, encode, send
 
 LARGE = 4 << 20  # bytes of files from which it is worth it
 
@@ -37,26 +39,41 @@ class Filling:
     indexes: list[Index]
     seen: Seen = field(default_factory=Seen)
 
-    def put(  # noqa: PLR0913
-        self, connection: Connection, staged: Table, rows: pa.Table, shapes: pa.Array | None, keys: Any
-    ) -> None:
-        """Bring a chunk into the table, and into the staged one what cannot go there yet."""
+    def ready(self, staged: Table, rows: pa.Table, shapes: pa.Array | None, keys: Any) -> Piece:
+        """A chunk made ready for the table, and for the staged one what cannot go there yet."""
         aside = self.seen.meet(keys)
-        if not aside.all() and not self._taken(connection, rows, shapes, ~aside):
-            aside[:] = True
-        if aside.any():
-            copy_rows(connection, staged, *_only(rows, shapes, aside))
-
-    def _taken(self, connection: Connection, rows: pa.Table, shapes: pa.Array | None, kept: Any) -> bool:
-        """Whether the table takes the rows."""
-        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
         own = rows.append_column("run_id", pa.repeat(pa.scalar(self.run_id, pa.int64()), len(rows)))
-        try:
-            with driver.transaction():
-                copy_rows(connection, self.table, *_only(own, shapes, kept))
-        except psycopg.errors.IntegrityError:
-            return False
-        return True
+        straight = None if aside.all() else encode(self.table, *_only(own, shapes, ~aside))
+        return Piece(straight, encode(staged, *_only(rows, shapes, aside)) if aside.any() else None,
+                     partial(encode, staged, rows, shapes))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A chunk on its way: for the table, for the staged one, and all of it for the staged one where the table
+    refuses."""
+
+    straight: Encoded | None
+    aside: Encoded | None
+    whole: Callable[[], Encoded]
+
+    def put(self, connection: Connection) -> None:
+        """Bring it into the table, or into the staged one."""
+        taken = self.straight is None or _taken(connection, self.straight)
+        left = self.aside if taken else self.whole()
+        if left:
+            send(connection, left)
+
+
+def _taken(connection: Connection, rows: Encoded) -> bool:
+    """Whether the table takes the rows."""
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    try:
+        with driver.transaction():
+            send(connection, rows)
+    except psycopg.errors.IntegrityError:
+        return False
+    return True
 
 
 def _only(rows: pa.Table, shapes: pa.Array | None, kept: Any) -> tuple[pa.Table, pa.Array | None]:
@@ -85,6 +102,7 @@ def begin(connection: Connection, layer: type[Layer], run_id: int) -> Filling:
     """Prepare the empty table: until `finish` its spatial indexes take no rows, no reference is looked up."""
     table = table_of(layer)
     connection.execute(text("SET LOCAL session_replication_role = replica"))
+    connection.execute(text("SET LOCAL wal_compression = off"))  # an index is built faster than it is pressed
     return Filling(table, run_id, set_aside(connection, table))
 
 
@@ -101,24 +119,9 @@ def finish(connection: Connection, filling: Filling) -> list[Index]:
     """
     connection.execute(text("SET LOCAL session_replication_role = origin"))
     for column in filling.table.columns:
-        _hold(connection, column)
+        if column.name != "run_id":
+            hold(connection, column)
+    hold_run(connection, filling.table, filling.run_id)
     build_anew(connection, filling.table, filling.indexes)
     connection.execute(text(f"ANALYZE {filling.table.name}"))
     return filling.indexes
-
-
-def _hold(connection: Connection, column: Column[Any]) -> None:
-    """Lock the rows that a column refers to, as its foreign key would have; all must be there."""
-    for foreign in column.foreign_keys:
-        there = foreign.column
-        held = select(there).where(there.in_(select(column))).with_for_update(read=True, key_share=True)
-        found = connection.scalar(select(func.count()).select_from(held.subquery()))
-        if found == connection.scalar(select(func.count(distinct(column)))):
-            continue
-        stray = connection.scalar(
-            select(column).where(column.is_not(None), column.not_in(select(there))).limit(1)
-        )
-        raise InputError(
-            f"{column.table.name}: {column.name} {stray!r} is not in {there.table.name};"
-            " load the layer that holds it first"
-        )

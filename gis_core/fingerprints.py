@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from contextlib import ExitStack
+from typing import IO, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gis_core.accept import BOOKKEEPING, Accepted
+from gis_core.hashing import Hashes, of_blobs, of_columns
 from gis_core.layer import Layer, geometry_kind, keys
-from gis_core.seen import Seen
 
-RECORD = np.dtype(
-    [
-        ("key", "u8"),
-        ("content", "u8"),
-        ("shape", "u8"),
-        ("point", "u8"),
-        ("place", "u8"),
-        ("row", "u4"),
-        ("account", "u4"),
-    ]
-)
-PART, BLOCK = 1_000_000, 500_000  # rows that are sorted at once, and that are read at once
+HASHES = ("key", "content", "shape", "point")
+WHERE = np.dtype([("account", "u4"), ("row", "u4")])
+RECORD = np.dtype([("hash", "u8"), ("content", "u8"), ("where", WHERE), ("place", "i8")])
+PART, BLOCK = 4_000_000, 500_000  # hashes that are sorted at once, and that are read at once
 DIFFERING = "duplicate id with other data: neither row is taken"
 STACKED = 5  # so many records with exactly one coordinate stand for a centre
 CROWD = 200  # of a layer of points only if they are one in so many: a house may have many appeals
-Hashes = NDArray[np.uint64]
 Records = NDArray[np.void]
 
 
@@ -43,7 +32,8 @@ class Repeat(NamedTuple):
 
 
 class Fingerprints:
-    """What rows are known again by: hashes of all rows of a load, in a file that is read part by part.
+    """What rows are known again by: hashes of all rows of a load, each kind in a file that is read part by
+    part.
 
     Memory stays the same however many rows there are, but for one byte a row.
     """
@@ -51,32 +41,36 @@ class Fingerprints:
     def __init__(self, layer: type[Layer]) -> None:
         self.keys, self.area = keys(layer), geometry_kind(layer) == "MULTIPOLYGON"
         self.accounts: list[Any] = []
-        self.file = tempfile.TemporaryFile(prefix="abat-prints-")  # noqa: SIM115  closed on exit
+        self.files: dict[str, IO[bytes]] = {}
         self.count = 0
 
     def __enter__(self) -> Fingerprints:
+        with ExitStack() as opened:
+            for name in (*HASHES, "where"):
+                self.files[name] = opened.enter_context(tempfile.TemporaryFile(prefix="abat-prints-"))
+            self.open = opened.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.file.close()
+        self.open.close()
 
-    def add(self, account: Any, accepted: Accepted, blobs: pa.Array | None) -> Hashes:
-        """Remember a chunk of good rows with their shapes as EWKB; the hashes of their keys."""
+    def add(self, account: Any, accepted: Accepted) -> Hashes:
+        """Remember a chunk of good rows; the hashes of their keys."""
         if not self.accounts or self.accounts[-1] is not account:
             self.accounts.append(account)
         count, names = len(accepted.rows), accepted.rows.column_names
         others = [name for name in names if name not in (*self.keys, *BOOKKEEPING)]
-        shapes = _of_blobs(blobs, count)
-        new = np.empty(count, RECORD)
-        new["place"] = np.arange(self.count, self.count + count)
-        new["account"], new["row"] = len(self.accounts) - 1, accepted.rows["source_row"].to_numpy()
-        new["key"] = _of_columns(accepted.rows, self.keys)
-        new["content"] = _of_columns(accepted.rows, others) ^ shapes
-        new["point"] = np.where(accepted.points, shapes, 0)
-        new["shape"] = np.where(accepted.points, 0, shapes)
-        self.file.write(new.tobytes())
+        shapes, key = of_blobs(accepted.shapes, count), of_columns(accepted.rows, self.keys)
+        where = np.empty(count, WHERE)
+        where["account"], where["row"] = len(self.accounts) - 1, accepted.rows["source_row"].to_numpy()
+        found = {
+            "key": key, "content": of_columns(accepted.rows, others) ^ shapes, "where": where,
+            "point": np.where(accepted.points, shapes, 0), "shape": np.where(accepted.points, 0, shapes),
+        }  # fmt: skip
+        for name, values in found.items():
+            self.files[name].write(values.tobytes())
         self.count += count
-        return new["key"]
+        return key
 
     def repeated_keys(self) -> Iterator[tuple[tuple[int, int], str]]:
         """Rows (account, row) that cannot be taken, with the reason: they say again what an earlier row says,
@@ -84,8 +78,7 @@ class Fingerprints:
         self.gone = np.zeros(self.count, bool)
         for group in self._groups("key", 2):
             same = (group["content"] == group["content"][0]).all()
-            first = int(group["row"][0])
-            reason = f"duplicate: repeats row {first} exactly" if same else DIFFERING
+            reason = f"duplicate: repeats row {_at(group[0])[1]} exactly" if same else DIFFERING
             for record in group[1:] if same else group:
                 self.gone[record["place"]] = True
                 yield _at(record), reason
@@ -93,10 +86,8 @@ class Fingerprints:
     def twins(self) -> Iterator[Repeat]:
         """Rows under another id with the shape (of areas) or the whole content of an earlier row."""
         for group in self._groups("shape" if self.area else "content", 2):
-            held = group[~self.gone[group["place"]]]
-            yield from (
-                Repeat(_at(record), _at(group[0])) for record in held if record["place"] != group["place"][0]
-            )
+            held = group[1:][~self.gone[group["place"][1:]]]
+            yield from (Repeat(_at(record), _at(group[0])) for record in held)
 
     def stacked(self) -> Iterator[tuple[int, int]]:
         """Rows whose point is shared by so many that it is a centre."""
@@ -106,74 +97,50 @@ class Fingerprints:
 
     def _groups(self, name: str, least: int) -> Iterator[Records]:
         """Records that share a hash other than zero, in order, for hashes that occur so often."""
-        again, many = self._again(name)
-        parts = max(1, -(-many // PART))
+        parts = max(1, -(-self.count // PART))
         width = (1 << 64) // parts + 1
         for part in range(parts):
-            low, high = max(part * width, 1), min((part + 1) * width, 1 << 64) - 1
-            yield from _alike(self._between(name, (low, high), again), name, least)
+            low, high = max(part * width, 1), min((part + 1) * width - 1, (1 << 64) - 1)
+            often = _often(self._between(name, np.uint64(low), np.uint64(high)), least)
+            if len(often):
+                yield from self._records(name, often)
 
-    def _again(self, name: str) -> tuple[Seen, int]:
-        """Hashes that may occur more than once, and about how many records have one."""
-        once, again, many = Seen(), Seen(), 0
-        for records in self._blocks():
-            hashes = records[name][records[name] != 0]
-            met = hashes[once.meet(hashes)]
-            again.meet(met)
-            many += 2 * len(met)
-        return again, many
+    def _between(self, name: str, low: np.uint64, high: np.uint64) -> Hashes:
+        """The hashes of a range, in no order."""
+        blocks = [block[(block >= low) & (block <= high)] for block in self._blocks(name, np.uint64)]
+        return np.concatenate([np.empty(0, np.uint64), *blocks])
 
-    def _between(self, name: str, bounds: tuple[int, int], among: Seen) -> Records:
-        """Records whose hash lies in a range and is among those that may occur more than once."""
-        low, high = map(np.uint64, bounds)
-        found = [np.empty(0, RECORD)]
-        for records in self._blocks():
-            hashes = records[name]
-            found.append(records[(hashes >= low) & (hashes <= high) & among.hold(hashes)])
-        return np.concatenate(found)
+    def _records(self, name: str, often: Hashes) -> Iterator[Records]:
+        """Records with some hashes, hash for hash."""
+        found, begin = [], 0
+        kinds = (name, np.uint64), ("content", np.uint64), ("where", WHERE)
+        for hashes, contents, where in zip(*(self._blocks(*each) for each in kinds), strict=True):
+            nearest = often[np.minimum(np.searchsorted(often, hashes), len(often) - 1)]
+            at = np.flatnonzero(nearest == hashes)
+            records = np.empty(len(at), RECORD)
+            records["hash"], records["place"] = hashes[at], begin + at
+            records["content"], records["where"] = contents[at], where[at]
+            found.append(records)
+            begin += len(hashes)
+        whole = np.concatenate(found)
+        ordered = whole[np.argsort(whole["hash"], kind="stable")]
+        yield from np.split(ordered, np.flatnonzero(np.diff(ordered["hash"])) + 1)
 
-    def _blocks(self) -> Iterator[Records]:
-        """All records, some at a time."""
-        self.file.seek(0)
-        while block := self.file.read(BLOCK * RECORD.itemsize):
-            yield np.frombuffer(block, RECORD)
+    def _blocks(self, name: str, kind: Any) -> Iterator[Any]:
+        """What stands in a file, some at a time."""
+        file, size = self.files[name], np.dtype(kind).itemsize
+        for begin in range(0, self.count, BLOCK):
+            file.seek(begin * size)
+            yield np.frombuffer(file.read(BLOCK * size), kind)
 
 
 def _at(record: Any) -> tuple[int, int]:
-    return int(record["account"]), int(record["row"])
+    return int(record["where"]["account"]), int(record["where"]["row"])
 
 
-def _alike(records: Records, name: str, least: int) -> Iterator[Records]:
-    order = np.argsort(records[name], kind="stable")
-    ranked = records[name][order]
-    edges = (
-        np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1], [True]])) if len(ranked) else ranked
-    )
-    for at in np.flatnonzero(np.diff(edges) >= least):
-        yield records[order[edges[at] : edges[at + 1]]]
-
-
-def _of_blobs(blobs: pa.Array | None, count: int) -> Hashes:
-    """A hash for each text or blob, 0 where there is none."""
-    if blobs is None or blobs.null_count == len(blobs):
-        return np.zeros(count, np.uint64)
-    hashes = pd.util.hash_array(blobs.to_numpy(zero_copy_only=False), categorize=False)
-    return np.where(blobs.is_valid().to_numpy(zero_copy_only=False), hashes, 0)
-
-
-def _of_columns(rows: pa.Table, names: list[str]) -> Hashes:
-    """One hash a row over some columns."""
-    texts = [_as_text(rows[name]) for name in names]
-    if not texts:
-        return np.zeros(len(rows), np.uint64)
-    told = {"null_handling": "replace", "null_replacement": "\x00"}
-    joined = texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "\x1f", **told)
-    return _of_blobs(joined, len(rows))
-
-
-def _as_text(column: pa.ChunkedArray) -> pa.Array:
-    whole = column.combine_chunks()
-    whole = whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
-    if pa.types.is_list(whole.type):
-        return pc.binary_join(whole, "\x1e")
-    return whole.cast(pa.string())
+def _often(hashes: Hashes, least: int) -> Hashes:
+    """The hashes that occur so often, in order."""
+    hashes.sort()
+    distinct = np.flatnonzero(np.diff(hashes, prepend=hashes[:1] ^ np.uint64(1)))
+    times = np.diff(np.append(distinct, len(hashes)))
+    return hashes[distinct[times >= least]]

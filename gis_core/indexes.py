@@ -20,8 +20,9 @@ def is_superuser(connection: Connection) -> bool:
 def set_aside(connection: Connection, table: Table) -> list[Index]:
     """Let the spatial indexes of a table take no rows; they must be built anew before the commit.
 
-    Dropping one would lock readers out until the commit. So it is only marked as not ready, which nobody else
-    sees before the commit. Marking needs a superuser.
+    Dropping one, which its owner may, locks readers out until the commit; left in place it takes the rows one
+    by one. So it is only marked as not ready, which nobody else sees before the commit. Marking needs a
+    superuser.
     """
     spatial = [each for each in table.indexes if _is_spatial(each)]
     for index in spatial:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import shapely
 from sqlalchemy import Connection, Table
 
 from gis_core import rejecting
@@ -17,13 +15,12 @@ from gis_core.accept import Accepted, LoadRules, accept
 from gis_core.errors import InputError
 from gis_core.filling import Filling
 from gis_core.fingerprints import Fingerprints
-from gis_core.layer import Layer, geometry_kind
+from gis_core.layer import Layer
 from gis_core.placing import Plan, plan
-from gis_core.reading import Source
+from gis_core.reading.parent import Source
 from gis_core.returning import Home, add_columns, note_conflicts, take_edits
 from gis_core.sending import Sender
-from gis_core.shapes import as_ewkb
-from gis_core.staging import copy_rows
+from gis_core.staging import encode, send
 
 SHOWN = 5000  # entries of a kind that a report holds at most; the counts are always whole
 Fault = tuple[str, int, str]  # file, row, reason
@@ -69,16 +66,10 @@ class Account:
             self.doubts[row] = f"{self.doubts[row]}; {words}" if row in self.doubts else words
 
     def _widen(self, accepted: Accepted) -> None:
-        if accepted.shapes is None or shapely.is_missing(accepted.shapes).all():
-            return
-        found = [float(value) for value in shapely.total_bounds(accepted.shapes)]
-        held = self.bounds or (np.inf, np.inf, -np.inf, -np.inf)
-        self.bounds = (
-            min(held[0], found[0]),
-            min(held[1], found[1]),
-            max(held[2], found[2]),
-            max(held[3], found[3]),
-        )
+        found, held = accepted.bounds, self.bounds or accepted.bounds
+        if found and held:
+            low, high = map(min, held[:2], found[:2]), map(max, held[2:], found[2:])
+            self.bounds = (*low, *high)  # type: ignore[assignment]
 
 
 def kind_of(words: str) -> str:
@@ -89,14 +80,13 @@ def kind_of(words: str) -> str:
 
 @dataclass(frozen=True)
 class Target:
-    """Where rows go: the layer, its staged table, the store's SRID, what its rows are read against.
+    """Where rows go: the layer, its staged table, what its rows are read against.
 
     `filling`: they go straight into the layer's own empty table, but for those that must be judged first.
     """
 
     layer: type[Layer]
     staged: Table
-    srid: int
     rules: LoadRules
     filling: Filling | None = None
 
@@ -129,25 +119,17 @@ def take_in(  # noqa: PLR0913
             if accepted.rejected:
                 sender.do(rejecting.keep, connection, account.plan.file, accepted.rejected)
             if len(accepted.rows):
-                shapes = _blobs(target, accepted)
-                keys = prints.add(account, accepted, shapes)
-                sender.do(_put, connection, target, accepted.rows, shapes, keys)
+                keys = prints.add(account, accepted)
+                sender.do(_putting(target, accepted, keys), connection)
             yield account
         sender.finish()
 
 
-def _put(connection: Connection, target: Target, rows: pa.Table, shapes: pa.Array | None, keys: Any) -> None:  # noqa: PLR0913
+def _putting(target: Target, accepted: Accepted, keys: Any) -> Callable[[Connection], None]:
+    """What brings a chunk to the server: as much as can be is done before."""
     if target.filling:
-        target.filling.put(connection, target.staged, rows, shapes, keys)
-    else:
-        copy_rows(connection, target.staged, rows, shapes)
-
-
-def _blobs(target: Target, accepted: Accepted) -> pa.Array | None:
-    kind = geometry_kind(target.layer)
-    if kind is None or accepted.shapes is None:
-        return None
-    return as_ewkb(accepted.shapes, kind, target.srid, accepted.blobs)
+        return target.filling.ready(target.staged, accepted.rows, accepted.shapes, keys).put
+    return partial(send, encoded=encode(target.staged, accepted.rows, accepted.shapes))
 
 
 def drop_rows(connection: Connection, target: Target, accounts: list[Account], faults: Faults = ()) -> None:
@@ -205,8 +187,3 @@ def refuse_empty(connection: Connection, account: Account) -> None:
         f" {first['reason']};"
         " fix the file or say with --map which column is which"
     )
-
-
-def is_spatial(layer: type[Layer]) -> bool:
-    """Whether rows of a layer have shapes."""
-    return geometry_kind(layer) is not None

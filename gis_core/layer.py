@@ -26,8 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
-Language = Literal["ru", "kk", "en"]
-LANGUAGES: tuple[Language, ...] = ("ru", "kk", "en")
+from gis_core import languages
+
+Language = languages.Language
+LANGUAGES = languages.LANGUAGES
 GeometryKind = Literal["POINT", "MULTILINESTRING", "MULTIPOLYGON"]
 
 

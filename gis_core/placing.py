@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from pyproj import Transformer
 
@@ -29,14 +30,16 @@ from gis_core.crs import WGS84, Known, advice, how, known_crs, transformer
 from gis_core.dates import EXCEL_EPOCH
 from gis_core.degrees import as_coordinate
 from gis_core.errors import InputError
-from gis_core.layer import Layer, fields, geometry_kind, keys, table_of
-from gis_core.reading import Chunk, Source
+from gis_core.layer import GeometryKind, Layer, fields, geometry_kind, keys, table_of
+from gis_core.ordinary import Ordinary, ordinary
 from gis_core.reading.model import HEIGHTS
+from gis_core.reading.parent import Chunk, Source
 from gis_core.shape_cells import shapes_of_texts, srid_of
-from gis_core.shapes import ShapeRules, city_box, project, shapes_of_wkb
+from gis_core.shapes import ShapeRules, city_box, limits, project, shapes_of_wkb
 from gis_core.values import Read, parse_column
 
 DEGREES = (180.0, 90.0)
+DECIMAL = r"^-?[0-9]{1,7}\.[0-9]+$"  # a number that can be read in one way only
 SAMPLE = 5000
 
 
@@ -157,16 +160,21 @@ def _place(  # noqa: PLR0913
     return None
 
 
+def sure_shapes(made: Plan, chunk: Chunk, kind: GeometryKind, rules: ShapeRules) -> Ordinary | None:
+    """Shapes that are known to be right by their numbers alone; None where none is looked for."""
+    if made.place != "shapes" or chunk.shape is None or made.outlines:
+        return None
+    return ordinary(chunk.shape, made.step, kind, limits(rules))
+
+
 def raw_shapes(made: Plan, chunk: Chunk) -> tuple[Any, Any, Any]:
     """Shapes as the file has them, with reasons and repairs as texts; all as long as the chunk."""
     length = len(chunk.row)
     none = np.full(length, "", dtype=object)
-    if made.place == "shapes":
-        if chunk.shape is None:
-            return np.full(length, None, dtype=object), none, none
-        return shapes_of_wkb(chunk.shape) if not made.outlines else _filled(*shapes_of_wkb(chunk.shape))
-    if made.place is None:
+    if made.place is None or (made.place == "shapes" and chunk.shape is None):
         return np.full(length, None, dtype=object), none, none
+    if made.place == "shapes":
+        return _filled(*shapes_of_wkb(chunk.shape)) if made.outlines else shapes_of_wkb(chunk.shape)
     if len(made.place) == 1:
         return _of_one_crs(made, *shapes_of_texts(chunk.table[made.place[0]].combine_chunks()))
     return _points(chunk, made.place[0], made.place[1])
@@ -203,6 +211,9 @@ def _points(chunk: Chunk, *names: str) -> tuple[Any, Any, Any]:
         cells = chunk.table[name].combine_chunks()
         if pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type):
             axes.append(cells.cast(pa.float64()).to_numpy(zero_copy_only=False))
+            continue
+        if pa.types.is_string(cells.type) and pc.all(pc.match_substring_regex(cells, DECIMAL)).as_py():
+            axes.append(cells.cast(pa.float64()).to_numpy(zero_copy_only=False))  # what most files hold
             continue
         parsed = parse_column(cells, pa.float64(), partial(_coordinate, axis=axis))
         for at, fault in parsed.faults.items():

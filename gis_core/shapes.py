@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +27,6 @@ SINGLE = {
 }
 MULTI = {"MULTILINESTRING": GeometryType.MULTILINESTRING, "MULTIPOLYGON": GeometryType.MULTIPOLYGON}
 WKB_CODES = {"POINT": 1, "MULTILINESTRING": 5, "MULTIPOLYGON": 6}
-POLYGON = b"\x01\x03\0\0\0"  # how WKB of one begins, the lower bytes first
 SRID_FLAG = 0x20000000  # in the type of EWKB: an SRID follows
 LEAST_M2 = 0.01  # a polygon below this is a line or a point that was drawn as one
 Shapes = NDArray[np.object_]
@@ -48,10 +48,24 @@ class ShapeRules:
     widened: bool = True
     outline: Any = None
 
+    @cached_property
+    def srid(self) -> int:
+        """EPSG code of the store's CRS."""
+        return self.crs.to_epsg() or 0
+
     @property
     def city(self) -> City:
         """Where the city lies."""
         return City(self.crs, self.bounds, self.outline)
+
+
+class Limits(NamedTuple):
+    """The box in the store's CRS that a shape must meet; how wide it may be: what reaches far beyond the city
+    has a stray vertex; the SRID of the store."""
+
+    box: tuple[float, float, float, float]
+    span: float
+    srid: int
 
 
 @dataclass(frozen=True)
@@ -168,7 +182,7 @@ def _broken(shapes: Shapes) -> Texts:
 def _outside(projected: Shapes, raw: Shapes, step: Transformer | None, rules: ShapeRules) -> Texts:
     """Reasons for shapes outside the city, with the hint where exchanging the axes would place them in it."""
     reasons = _texts(len(raw))
-    box = city_box(rules)
+    box, span, _ = limits(rules)
     bounds = shapely.bounds(projected)
     away = ~(
         (bounds[:, 0] <= box[2])
@@ -176,8 +190,6 @@ def _outside(projected: Shapes, raw: Shapes, step: Transformer | None, rules: Sh
         & (bounds[:, 1] <= box[3])
         & (bounds[:, 3] >= box[1])
     )
-    # what reaches far beyond the city is a stray vertex, not a shape of it
-    span = 3 * max(box[2] - box[0], box[3] - box[1])
     bounds = np.nan_to_num(bounds, posinf=np.finfo(float).max, neginf=np.finfo(float).min) / 2
     span /= 2
     away |= (bounds[:, 2] - bounds[:, 0] > span) | (bounds[:, 3] - bounds[:, 1] > span)
@@ -189,39 +201,17 @@ def _outside(projected: Shapes, raw: Shapes, step: Transformer | None, rules: Sh
     return reasons
 
 
-def as_ewkb(shapes: Shapes, kind: GeometryKind, srid: int, blobs: pa.Array | None = None) -> pa.Array:
-    """Shapes as the server reads them, with the SRID; single ones become multi where the kind is.
-
-    `blobs`: WKB of some of them, as a file had it.
-    """
+def as_ewkb(shapes: Shapes, kind: GeometryKind, srid: int) -> pa.Array:
+    """Shapes as the server reads them, with the SRID; single ones become multi where the kind is."""
     if kind == "POINT":
         return _points_as_ewkb(shapes, srid)
     single = shapely.get_type_id(shapes) == SINGLE[kind]
     if not single.any():
         return pa.array(shapely.to_wkb(shapely.set_srid(shapes, srid), include_srid=True), pa.binary())
     head = b"\x01" + struct.pack("<III", WKB_CODES[kind] | SRID_FLAG, srid, 1)
-    parts = _parts(shapes, single, blobs)
+    parts = pa.array(shapely.to_wkb(_only(shapes, single), byte_order=1), pa.binary())
     ones = pc.binary_join_element_wise(head, parts, b"")
     return ones if single.all() else pc.coalesce(ones, as_ewkb(_only(shapes, ~single), kind, srid))
-
-
-def _parts(shapes: Shapes, single: NDArray[np.bool_], blobs: pa.Array | None) -> pa.Array:
-    """WKB of the single shapes, that of the file where it is what would be written."""
-    if blobs is None:
-        return pa.array(shapely.to_wkb(_only(shapes, single), byte_order=1), pa.binary())
-    same = single & _plain(shapes, blobs)
-    if same.all():
-        return blobs
-    written = pa.array(shapely.to_wkb(_only(shapes, single & ~same), byte_order=1), pa.binary())
-    return pc.if_else(pa.array(same), blobs, written)
-
-
-def _plain(shapes: Shapes, blobs: pa.Array) -> NDArray[np.bool_]:
-    """Whether a blob is a polygon of as many coordinates in little-endian WKB, without more."""
-    polygon = pc.starts_with(blobs, POLYGON).fill_null(False).to_numpy(zero_copy_only=False)
-    sizes = pc.binary_length(blobs).fill_null(0).to_numpy(zero_copy_only=False)
-    rings = np.where(polygon, shapely.get_num_interior_rings(shapes) + 1, 0)
-    return polygon & (sizes == 9 + 4 * rings + 16 * shapely.get_num_coordinates(shapes))  # type: ignore[no-any-return]
 
 
 def _points_as_ewkb(shapes: Shapes, srid: int) -> pa.Array:
@@ -245,6 +235,12 @@ def swapped(shapes: Shapes) -> Shapes:
 def _inside(shapes: Shapes, step: Transformer | None, box: tuple[float, ...]) -> bool:
     x, y = shapely.bounds(project(shapes, step))[0, :2]
     return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def limits(rules: ShapeRules) -> Limits:
+    """What a shape of the city must keep to."""
+    box = city_box(rules)
+    return Limits(box, 3 * max(box[2] - box[0], box[3] - box[1]), rules.srid)
 
 
 def city_box(rules: ShapeRules) -> tuple[float, float, float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import psycopg
 import pyarrow as pa
@@ -67,8 +67,15 @@ def stage(connection: Connection, layer: type[Layer]) -> Table:
     return staged
 
 
-def copy_rows(connection: Connection, staged: Table, rows: pa.Table, shapes: pa.Array | None) -> None:
-    """Rows into a table by binary COPY; `shapes` are EWKB, or None."""
+class Encoded(NamedTuple):
+    """Rows for a table as the server's binary COPY takes them."""
+
+    query: sql.Composed
+    parts: tuple[bytes, ...]
+
+
+def encode(staged: Table, rows: pa.Table, shapes: pa.Array | None) -> Encoded:
+    """Rows for a table as `send` takes them; `shapes` are EWKB, or None."""
     names = [name for name in rows.column_names if name in staged.columns]
     columns = [rows[name].combine_chunks().cast(arrow_type(staged.columns[name].type)) for name in names]
     if shapes is not None:  # the server's geometry type reads EWKB as it is
@@ -78,11 +85,15 @@ def copy_rows(connection: Connection, staged: Table, rows: pa.Table, shapes: pa.
     )
     batch = pa.RecordBatch.from_arrays([_whole(column) for column in columns], names)
     encoder = ArrowToPostgresBinaryEncoder(batch.schema)
+    return Encoded(query, (encoder.write_header(), encoder.write_batch(batch), encoder.finish()))
+
+
+def send(connection: Connection, encoded: Encoded) -> None:
+    """Encoded rows into their table."""
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-    with driver.cursor() as cursor, cursor.copy(query) as copy:
-        copy.write(encoder.write_header())
-        copy.write(encoder.write_batch(batch))
-        copy.write(encoder.finish())
+    with driver.cursor() as cursor, cursor.copy(encoded.query) as copy:
+        for part in encoded.parts:
+            copy.write(part)
 
 
 def _whole(column: Any) -> pa.Array:

@@ -1,4 +1,4 @@
-"""Frames into tables and back: binary COPY one way, a query the other; which keys there are."""
+"""Frames into tables and back: binary COPY one way, a query the other."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import pyarrow as pa
 import shapely
 from sqlalchemy import Connection, Select, Table, func, select
 
-from gis_core.layer import Layer, table_of
-from gis_core.staging import copy_rows
+from gis_core.staging import encode, send
 from gis_core.values import arrow_type
 
 
@@ -24,7 +23,7 @@ def copy_frame(connection: Connection, table: Table, frame: pd.DataFrame, srid: 
     if "geom" in kinds:
         tagged = shapely.set_srid(frame["geom"].to_numpy(object), srid)
         shapes = pa.array(shapely.to_wkb(tagged, include_srid=True), pa.binary())
-    copy_rows(connection, table, rows, shapes)
+    send(connection, encode(table, rows, shapes))
 
 
 def _arrow(column: pd.Series[Any], kind: pa.DataType) -> pa.Array:
@@ -46,13 +45,3 @@ def read_frame(connection: Connection, query: Select[Any], crs: str) -> pd.DataF
         return pd.DataFrame(data, columns=names)
     shapes = shapely.from_wkb(np.array([None if w is None else bytes(w) for w in data["geom"]], dtype=object))
     return gpd.GeoDataFrame(data | {"geom": shapes}, columns=names, geometry="geom", crs=crs)
-
-
-def known_keys(connection: Connection, layer: type[Layer]) -> dict[str, frozenset[object]]:
-    """For each reference of a layer to another, but to runs: the keys it may point to."""
-    known = {}
-    for column in table_of(layer).columns:
-        for foreign in column.foreign_keys:
-            if column.name != "run_id":
-                known[column.name] = frozenset(connection.scalars(select(foreign.column)))
-    return known

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Float, Integer
 from sqlalchemy.types import TypeEngine
 
+from gis_core.buffers import INVISIBLE, PLUS, is_plain, may_hold
 from gis_core.dates import EXCEL_EPOCH, as_day
 from gis_core.numbers import as_number
 from gis_core.spelling import plain
@@ -106,6 +107,8 @@ def text_column(cells: pa.Array) -> Parsed:
     """Text as it stands, without outer spaces and zero bytes, empty cells None."""
     if not pa.types.is_string(cells.type) and not pa.types.is_large_string(cells.type):
         return parse_column(cells, pa.string(), as_text)
+    if pa.types.is_string(cells.type) and is_plain(cells):
+        return Parsed(cells, {}, {})
     trimmed = pc.utf8_trim_whitespace(cells.cast(pa.string()))
     remarks = {}
     zeros = np.flatnonzero(
@@ -120,6 +123,8 @@ def text_column(cells: pa.Array) -> Parsed:
 def key_column(cells: pa.Array) -> Parsed:
     """Ids as text; those that a spreadsheet has turned into powers of ten are doubtful."""
     values, faults, remarks = text_column(cells)
+    if not may_hold(values, (PLUS, *INVISIBLE)):
+        return Parsed(values, faults, remarks)
     mangled = _matching(values, r"^\d([.,]\d+)?[eE]\+\d+$")
     words = {at: f"the id {values[at]} looks mangled by a spreadsheet" for at in mangled}
     unseen = _matching(values, UNSEEN)

@@ -6,120 +6,130 @@ for the search of repeats itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.city import DuplicateRules
-
+# an appeal as far as it matters here: days since any day, a number for its category, metres, where it stands
+SEEN = np.dtype(
+    [("day", "i4"), ("kind", "i4"), ("x", "f8"), ("y", "f8"), ("part", "i4"), ("block", "u4"), ("line", "u2")]
+)
+Appeals = NDArray[np.void]
 # odd numbers that spread squares and categories over 64 bits; what meets by chance is sorted out afterwards
 ACROSS, UP, KIND = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93
-Floats = NDArray[np.float64]
+MOST = 8  # neighbours in a square that are looked at one by one; more of them are company unseen
+SLACK_M = 1e-6  # what is nearly too far is left to the search itself
 
 
-class Told(NamedTuple):
-    """An appeal as far as it matters here; `said`: its file says what it repeats."""
+@dataclass(frozen=True)
+class Reach:
+    """How far in metres and days repeats of a category may be: of some by number, of the others alike."""
 
-    id: str
-    category: str
-    day: date
-    x: float
-    y: float
-    said: bool
+    metres: float
+    days: int
+    metres_of: Mapping[int, float]
+    days_of: Mapping[int, int]
+
+    @property
+    def longest(self) -> int:
+        """The most days."""
+        return max([self.days, *self.days_of.values()])
+
+    def of(self, kinds: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Metres and days for each of some categories."""
+        metres = np.full(len(kinds), self.metres)
+        days = np.full(len(kinds), self.days)
+        for kind in np.unique(kinds).tolist():
+            metres[kinds == kind] = self.metres_of.get(kind, self.metres)
+            days[kinds == kind] = self.days_of.get(kind, self.days)
+        return metres, days
 
 
-class Day(NamedTuple):
-    """All appeals of a day; the lists are equally long."""
-
-    day: date
-    ids: list[str]
-    categories: list[str]
-    x: list[float]
-    y: list[float]
-    said: list[bool]
-
-
-@dataclass
-class Span:
+class Span(NamedTuple):
     """Appeals of some days after one another: spans that are no neighbours are too far apart for a repeat.
 
-    `keys`: for each appeal that may repeat or be repeated at all, its square and category; `places`: the day
-    and the place in it, of the same.
+    `keys`: the square and category of each, in order.
     """
 
     number: int
-    days: list[Day] = field(default_factory=list)
-    keys: list[NDArray[np.uint64]] = field(default_factory=list)
-    places: list[NDArray[np.int64]] = field(default_factory=list)
-
-    def add(self, day: Day, rules: DuplicateRules) -> None:
-        """Take in the appeals of a day."""
-        kinds = dict.fromkeys(day.categories)
-        reach = {each: rules.metres_of.get(each, rules.metres) for each in kinds}
-        hashes = {each: hash_of(each) for each in kinds}
-        metres = np.array([*map(reach.__getitem__, day.categories)], dtype=float)
-        kept = np.flatnonzero((metres > 0) & ~np.array(day.said, dtype=bool))
-        kind = np.array([*map(hashes.__getitem__, day.categories)], dtype=np.uint64)[kept]
-        across, up = (
-            np.floor(np.array([day.x, day.y])[:, kept] / metres[kept]).astype(np.int64).view(np.uint64)
-        )
-        self.keys.append(across * np.uint64(ACROSS) + up * np.uint64(UP) + kind * np.uint64(KIND))
-        self.places.append(np.column_stack([np.full(len(kept), len(self.days)), kept]))
-        self.days.append(day)
-
-    def told(self, number: int, at: int) -> Told:
-        """One of its appeals."""
-        day = self.days[number]
-        return Told(day.ids[at], day.categories[at], day.day, day.x[at], day.y[at], said=False)
+    appeals: Appeals
+    keys: NDArray[np.uint64]
 
 
-def hash_of(category: str) -> int:
-    """A number for a category."""
-    return int.from_bytes(category.encode()[:8].ljust(8, b"\0"), "little") ^ len(category)
-
-
-def in_company(days: Iterable[Day], rules: DuplicateRules) -> Iterator[Told]:
-    """Of appeals by day those that have company, by day and id."""
+def in_company(parts: Iterable[Appeals], reach: Reach) -> Iterator[Appeals]:
+    """Of appeals in the order of days those that have company, a span after the other, in no order within."""
     before: Span | None = None
     here: Span | None = None
-    for after in chain(_spans(days, rules), [None]):
+    for after in chain(_spans(parts, reach), [None]):
         if here is not None:
-            yield from _of_span(here, [each for each in (before, after) if each])
+            yield _of_span(here, [each for each in (before, after) if each], reach)
         before, here = here, after
 
 
-def _spans(days: Iterable[Day], rules: DuplicateRules) -> Iterator[Span]:
-    width = max([rules.days, *rules.days_of.values()]) + 1
-    span: Span | None = None
-    for day in days:
-        number = day.day.toordinal() // width
-        if span is None or span.number != number:
-            if span is not None:
-                yield span
-            span = Span(number)
-        span.add(day, rules)
-    if span is not None:
-        yield span
+def _spans(parts: Iterable[Appeals], reach: Reach) -> Iterator[Span]:
+    held: list[Appeals] = []
+    for part in parts:
+        numbers = part["day"] // (reach.longest + 1)
+        for piece in np.split(part, np.flatnonzero(np.diff(numbers)) + 1):
+            if held and len(piece) and held[-1]["day"][0] // (reach.longest + 1) != _number(piece, reach):
+                yield _span(held, reach)
+                held = []
+            held += [piece] if len(piece) else []
+    if held:
+        yield _span(held, reach)
 
 
-def _of_span(span: Span, others: list[Span]) -> list[Told]:
-    beside = [each for each in others if abs(each.number - span.number) == 1]
-    keys = np.concatenate(span.keys)
-    order = np.argsort(keys)
-    keys, places = keys[order], np.concatenate(span.places)[order]
-    ranked = np.sort(np.concatenate([keys, *(key for each in beside for key in each.keys)]))
-    ranked = np.append(ranked, ranked[-1:] ^ np.uint64(1))  # something else than the last
-    met = np.zeros(len(keys), bool)
+def _number(appeals: Appeals, reach: Reach) -> int:
+    return int(appeals["day"][0]) // (reach.longest + 1)
+
+
+def _span(held: list[Appeals], reach: Reach) -> Span:
+    whole = np.concatenate(held)
+    metres, _ = reach.of(whole["kind"])
+    kept = whole[metres > 0]
+    place = np.floor(np.array([kept["x"], kept["y"]]) / metres[metres > 0]).astype(np.int64).view(np.uint64)
+    kind = kept["kind"].astype(np.int64).view(np.uint64)
+    keys = place[0] * np.uint64(ACROSS) + place[1] * np.uint64(UP) + kind * np.uint64(KIND)
+    order = np.argsort(keys)  # so that those of a square are looked for one after the other
+    return Span(_number(whole, reach), kept[order], keys[order])
+
+
+def _of_span(span: Span, others: list[Span], reach: Reach) -> Appeals:
+    """The appeals of a span that have company in it or in a neighbour."""
+    near = [span, *(each for each in others if abs(each.number - span.number) == 1)]
+    keys, crowd = (
+        np.concatenate([each.keys for each in near]),
+        np.concatenate([each.appeals for each in near]),
+    )
+    order = np.argsort(keys, kind="stable")
+    keys, crowd = keys[order], crowd[order]
+    ends = np.append(np.flatnonzero(np.diff(keys)) + 1, len(keys))  # where each run of one key ends
+    ends = np.repeat(ends, np.diff(ends, prepend=0))
+    own = np.empty(len(order), np.int64)
+    own[order] = np.arange(len(order))
+    met = np.zeros(len(span.keys), bool)
     for across, up in product((-1, 0, 1), (-1, 0, 1)):
-        there = keys + np.uint64((across * ACROSS + up * UP) % (1 << 64))
-        at = np.searchsorted(ranked[:-1], there)
-        met |= (
-            (ranked[at] == there) if across or up else (ranked[at + 1] == there)
-        )  # every appeal meets itself
-    found = [span.told(*place) for place in places[met].tolist()]
-    return sorted(found, key=lambda each: (each.day, each.id.encode()))
+        there = span.keys + np.uint64((across * ACROSS + up * UP) % (1 << 64))
+        first = np.searchsorted(keys, there)
+        first[first == len(keys)] = 0
+        last = np.where(keys[first] == there, ends[first], first)
+        met |= last - first > MOST
+        for step in range(MOST):
+            at = np.flatnonzero((first + step < last) & ~met)
+            if not len(at):
+                break
+            at = at[first[at] + step != own[at]]
+            met[at] = _together(span.appeals[at], crowd[first[at] + step], reach)
+    return span.appeals[met]
+
+
+def _together(one: Appeals, other: Appeals, reach: Reach) -> Any:
+    """Which pairs are of one category and within its reach."""
+    metres, days = reach.of(one["kind"])
+    away = np.hypot(one["x"] - other["x"], one["y"] - other["y"])
+    apart = np.abs(one["day"].astype(np.int64) - other["day"])
+    return (one["kind"] == other["kind"]) & (away <= metres + SLACK_M) & (apart <= days)

@@ -7,16 +7,20 @@ days older. What a file says of a repeat is kept; stand-in centres and missing p
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import product
 from math import floor, hypot
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
+import numpy as np
 import psycopg
+from psycopg import sql
 from sqlalchemy import (
     Connection,
+    Integer,
     Select,
     Table,
     Text,
@@ -26,6 +30,8 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
+    literal_column,
     null,
     or_,
     select,
@@ -36,15 +42,28 @@ from sqlalchemy import (
 )
 
 from gis_core.layer import table_of
-from layers.appeal_company import Day, Told, in_company
+from layers.appeal_company import SEEN, Appeals, Reach, in_company
 from layers.appeals import Appeal
 from layers.city import City, DuplicateRules
 
 BATCH = 50_000
 DAYS = 20  # of appeals that are read at once
+# an appeal as the server packs it, of all of a day one behind the other
+SENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8"), ("block", ">u4"), ("line", ">u2")])
 STAND_INS = ("centroid", "none")
 FOUND = "found"
 Cell = tuple[str, int, int]
+
+
+class Told(NamedTuple):
+    """An appeal as far as it matters here; `said`: its file says what it repeats."""
+
+    id: str
+    category: str
+    day: date
+    x: float
+    y: float
+    said: bool
 
 
 @dataclass
@@ -97,7 +116,7 @@ def mark_duplicates(connection: Connection, staged: Table, city: City, *, replac
     connection.execute(update(staged).where(said).values(duplicate_by="said"))
     connection.execute(text("CREATE TEMPORARY TABLE found_duplicates (id text, first text) ON COMMIT DROP"))
     found = table("found_duplicates", column("id", Text), column("first", Text))
-    told = in_company(_days(connection, staged, replace=replace), city.duplicates)
+    told = _in_order(connection, staged, city, replace=replace)
     batch: list[dict[str, str]] = []
     for later, first in Originals(city.duplicates).repeats(told):
         batch.append({"id": later, "first": first})
@@ -113,26 +132,74 @@ def mark_duplicates(connection: Connection, staged: Table, city: City, *, replac
         connection.execute(_relinked(staged, found))
 
 
-def _days(connection: Connection, staged: Table, *, replace: bool) -> Iterator[Day]:
-    """Placed appeals as they will be in the store, day by day; read from the server bit by bit."""
-    parts = [_told(staged)]
-    if not replace:
-        parts.append(_told(table_of(Appeal)).where(~_is_staged(staged)))
-    day, *others = union_all(*parts).subquery("appeal").c
-    query = select(day, *map(func.array_agg, others)).group_by(day).order_by(day)
+def _in_order(connection: Connection, staged: Table, city: City, *, replace: bool) -> Iterator[Told]:
+    """Placed appeals in company as they will be in the store, by day and id."""
+    tables = [staged] if replace else [staged, table_of(Appeal)]
+    company = in_company(_read(connection, staged, tables), _reach(connection, city.duplicates))
+    with tempfile.TemporaryFile(prefix="abat-company-") as file:  # the connection is busy until all are told
+        sizes = [file.write(some.tobytes()) for some in company]
+        file.seek(0)
+        while sizes:
+            size = 0
+            while sizes and size < BATCH * SEEN.itemsize:
+                size += sizes.pop(0)
+            found = _named(connection, tables, np.frombuffer(file.read(size), SEEN))
+            yield from sorted(found, key=lambda each: (each.day, each.id.encode()))
+
+
+def _reach(connection: Connection, rules: DuplicateRules) -> Reach:
+    """The rules by the server's numbers of categories."""
+    names = {*rules.metres_of, *rules.days_of}
+    numbers = {name: connection.scalar(select(func.hashtext(name))) or 0 for name in names}
+    metres = {numbers[name]: metres for name, metres in rules.metres_of.items()}
+    return Reach(
+        rules.metres, rules.days, metres, {numbers[name]: days for name, days in rules.days_of.items()}
+    )
+
+
+def _read(connection: Connection, staged: Table, tables: list[Table]) -> Iterator[Appeals]:
+    """Placed appeals whose file does not say what they repeat, day by day, read bit by bit."""
+    asked = [_placed(each, part) for part, each in enumerate(tables)]
+    asked[1:] = [each.where(~_is_staged(staged)) for each in asked[1:]]
+    day, part, packed = union_all(*asked).subquery("appeal").c
+    together = func.string_agg(packed, literal_column("''::bytea"))
+    query = select(day, part, together).group_by(day, part).order_by(day, part)
     words = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-    with driver.cursor("days", binary=True) as cursor:  # arrays in binary, of which SQLAlchemy knows nothing
+    with driver.cursor("days", binary=True) as cursor:
         cursor.itersize = DAYS
-        for row in cursor.execute(words.encode()):
-            yield Day(*row)
+        for on, number, data in cursor.execute(words.encode()):
+            sent = np.frombuffer(data, SENT)
+            found = np.empty(len(sent), SEEN)
+            found["day"], found["part"] = on.toordinal(), number
+            for name in SENT.names or ():
+                found[name] = sent[name]
+            yield found
 
 
-def _told(of: Table) -> Select[Any]:
+def _placed(of: Table, part: int) -> Select[Any]:
     said = and_(of.c.duplicate_of.is_not(None), of.c.duplicate_by.is_distinct_from(FOUND))
-    return select(
-        *(of.c.requested_on, of.c.id, of.c.category, func.ST_X(of.c.geom), func.ST_Y(of.c.geom), said)
-    ).where(of.c.geom.is_not(None), of.c.geom_source.not_in(STAND_INS))
+    numbers = (func.float8send(func.ST_X(of.c.geom)), func.float8send(func.ST_Y(of.c.geom)))
+    packed: Any = func.int4send(func.hashtext(of.c.category))
+    for each in (*numbers, func.tidsend(literal_column("ctid"))):
+        packed = packed.op("||")(each)
+    asked = select(of.c.requested_on, literal(part, Integer).label("part"), packed.label("packed"))
+    return asked.where(of.c.geom.is_not(None), of.c.geom_source.not_in(STAND_INS), ~said)
+
+
+def _named(connection: Connection, tables: list[Table], appeals: Appeals) -> Iterator[Told]:
+    """Appeals with their ids and categories; one that somebody else has changed meanwhile is passed over."""
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    asked = "SELECT ctid::text, id, category, requested_on FROM {} WHERE ctid = ANY(%s::tid[])"
+    for part, of in enumerate(tables):
+        some = appeals[appeals["part"] == part]
+        places = [f"({each['block']},{each['line']})" for each in some]
+        rows = driver.execute(sql.SQL(asked).format(sql.Identifier(of.name)), [places])
+        held = {place: rest for place, *rest in rows}
+        for place, each in zip(places, some, strict=True):
+            if place in held:
+                id_, category, day = held[place]
+                yield Told(id_, category, day, float(each["x"]), float(each["y"]), said=False)
 
 
 def _is_staged(staged: Table) -> Any:

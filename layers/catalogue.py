@@ -27,71 +27,38 @@ from layers import (
     restrictions,
     works,
 )
-from layers.addresses import Address
 from layers.appeal_places import AppealPlace
 from layers.appeal_repeats import AppealRepeat
-from layers.appeals import Appeal
 from layers.assessments import Assessment, AssessmentChange
-from layers.bodies import Body
-from layers.buildings import Building
 from layers.changes import Change
 from layers.computed import Computed, Query
 from layers.conflict_marks import ConflictMark, refresh_conflicts
 from layers.conflicts import Conflict
 from layers.contested_parcels import ContestedParcel
-from layers.courtyard_equipment import CourtyardEquipment
 from layers.courtyard_needs import CourtyardNeed
-from layers.courtyards import Courtyard
 from layers.district_money import DistrictMoney
 from layers.district_needs import DistrictNeed
-from layers.district_population import DistrictPopulation
 from layers.district_years import DistrictYear
-from layers.districts import District
 from layers.effects import Effect
 from layers.funding_by_place import FundingByPlace
-from layers.greens import Green
 from layers.grid_cells import GridCell
 from layers.grid_needs import GridNeed
 from layers.hot_spots import HotSpot
 from layers.need_ranks import NeedRank
 from layers.openings import Opening
-from layers.parcels import Parcel
 from layers.programme import Programme
-from layers.project_areas import ProjectArea
-from layers.project_funding import ProjectFunding
 from layers.project_places import ProjectPlace
-from layers.projects import Project
 from layers.public_space_needs import PublicSpaceNeed
-from layers.public_spaces import PublicSpace
 from layers.regime_conflicts import RegimeConflict
 from layers.regime_scenarios import RegimeScenario
 from layers.regime_transfers import RegimeTransfer
 from layers.rejections import Rejection
 from layers.restrictions import Restriction
 from layers.runs import Run, RunTime
+from layers.sources import SOURCES
 from layers.stored_city import StoredCity
-from layers.streets import Street
-from layers.waters import Water
 from layers.works import Work
 
-SOURCES: tuple[type[Layer], ...] = (
-    Body,
-    District,
-    DistrictPopulation,
-    Parcel,
-    Courtyard,
-    CourtyardEquipment,
-    PublicSpace,
-    Project,
-    ProjectArea,
-    ProjectFunding,
-    Address,
-    Appeal,
-    Street,
-    Water,
-    Green,
-    Building,
-)
 DERIVED: dict[type[Layer], Query | Computed] = {
     GridCell: Computed(grid_cells.frame, needs=()),
     Work: works.rows,

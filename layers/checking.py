@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, ForeignKey, func, select, text, updat
 
 from gis_core.layer import Layer, geometry_kind, table_of
 from layers.assessments import Assessment
-from layers.catalogue import DERIVED, LAYERS, SOURCES
+from layers.catalogue import DERIVED, LAYERS
 from layers.city import City
 from layers.conflicts import Conflict
 from layers.derive import is_current
@@ -20,6 +20,7 @@ from layers.programme_age import outdated
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from layers.runs import Run
+from layers.sources import SOURCES
 
 SKEW = timedelta(seconds=60)  # by which clocks may differ
 PARTS = {"POINT": 1, "MULTILINESTRING": 2, "MULTIPOLYGON": 3}  # what ST_CollectionExtract calls them

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 
 from gis_core.layer import Layer, fields, geometry_kind, table_of
-from layers.catalogue import LAYERS, SOURCES
+from layers.catalogue import LAYERS
+from layers.sources import SOURCES
 
 HEAD = """# Layers
 

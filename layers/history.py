@@ -14,9 +14,9 @@ from gis_core.errors import InputError
 from gis_core.layer import Layer, keys, table_of
 from gis_core.personal import FreeText, is_shown, masked
 from layers.assessments import AssessmentChange
-from layers.catalogue import SOURCES
 from layers.changes import Change
 from layers.runs import Run
+from layers.sources import SOURCES
 
 BOOKKEEPING = ("source_file", "source_row", "run_id")
 State = Mapping[str, Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +15,9 @@ from gis_core.accept import LoadRules, Vocabulary, spelled
 from gis_core.addressing import Addressing, Found
 from gis_core.errors import InputError
 from gis_core.layer import Layer, fields
+from gis_core.references import known_keys
 from gis_core.shapes import ShapeRules
 from gis_core.spelling import plain
-from gis_core.store import known_keys
 from layers.addresses import Address
 from layers.appeal_duplicates import mark_duplicates
 from layers.appeals import Appeal
@@ -29,23 +28,11 @@ from layers.districts import District
 from layers.gazetteer import read_gazetteer
 from layers.open311 import SPELLINGS as OPEN311
 from layers.osm import KINDS
+from layers.wishes import Wishes
 
 DEGREES = 4326
 TOLERANCE_M = 1000  # by which what lies in a city may stick out of its districts as they are drawn
 ADDRESSED = ("address", "address_match")  # fields of a layer whose rows may be placed by their address
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What the user asked of a load: columns by hand (column to field), values for all rows (field to text).
-
-    `placed`: rows without a place are rejected; `numbered`: ids are made where the file has none.
-    """
-
-    stated: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, str] = field(default_factory=dict)
-    placed: bool = False
-    numbered: bool = False
 
 
 def load_rules(connection: Connection, layer: type[Layer], city: City, wishes: Wishes) -> LoadRules:

@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy import Connection, exists, or_, select
 
 from gis_core.layer import Layer, table_of
-from layers.catalogue import SOURCES
 from layers.districts import District
 from layers.runs import Run
+from layers.sources import SOURCES
 
 MARKS = ("sample", "schematic")
 

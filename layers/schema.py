@@ -78,6 +78,8 @@ def upgrade(connection: Connection, city: City) -> None:
     """
     from alembic import command  # noqa: PLC0415
 
+    import layers.catalogue  # noqa: F401, PLC0415  every layer, whichever the command asked for
+
     found = versions(connection)[0]
     _refuse_newer(found)
     fresh = found is None

@@ -10,7 +10,7 @@ from typing import Any
 from gis_core.columns import match_columns, meant_by
 from gis_core.errors import InputError
 from gis_core.export.cells import FORMULA_STARTS
-from gis_core.reading import Source, open_source
+from gis_core.reading.parent import Source, open_source
 from gis_core.values import as_integer, as_money, as_text, is_missing
 from layers.assessments import DECIDED, Assessment
 from layers.naming import Names, code_of, verdict_names

@@ -83,7 +83,7 @@ def options(
     ] = False,
 ) -> None:
     """Options that may stand before or after the verb."""
-    from gis_core.layer import Language  # noqa: PLC0415  SQLAlchemy, which --help can do without
+    from gis_core.languages import Language  # noqa: PLC0415
     from scripts.common import Call  # noqa: PLC0415
 
     if lang is not None and lang not in get_args(Language):

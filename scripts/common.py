@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gis_core.cluster import Cluster
-from gis_core.layer import Language
+from gis_core.languages import Language
 from gis_core.personal import masked
 from gis_core.settings import Settings
 

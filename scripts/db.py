@@ -15,7 +15,7 @@ from gis_core.export.database_styles import write_styles
 from gis_core.export.qml import database_qml
 from layers.access import Role, renew
 from layers.access import grant as grant_role
-from layers.catalogue import LAYERS, SOURCES
+from layers.catalogue import LAYERS
 from layers.city import City, read_city
 from layers.computed import count
 from layers.label_views import drop_views, made_in, make_views, schema_of
@@ -28,6 +28,7 @@ from layers.schema import (
     upgrade,
     versions,
 )
+from layers.sources import SOURCES
 from scripts.common import Call, call_of, city_path, cluster_of
 from scripts.formats import vocabularies_of
 from scripts.store import database_name, engine_of, open_store

@@ -10,10 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from gis_core.errors import InputError
-from layers.catalogue import DERIVED, LAYERS, SOURCES
+from layers.catalogue import DERIVED, LAYERS
 from layers.computed import count
 from layers.marks import own_rows
 from layers.programme_plan import Order as Programme
+from layers.sources import SOURCES
 from scripts.common import Call, call_of
 from scripts.derive import derive_store
 from scripts.export import export_layers
@@ -78,7 +79,7 @@ def refuse_real_data(call: Call) -> None:
 def _load(call: Call, name: str, path: Path) -> dict[str, Any]:
     """Load a file with one word on it; how each column was read is told with -v only."""
     call.say(f"loading {name}")
-    return load_file(replace(call, quiet=not call.verbose), LAYERS[name], path)
+    return load_file(replace(call, quiet=not call.verbose), name, path)
 
 
 def _derived_rows(call: Call) -> dict[str, int]:

@@ -15,8 +15,9 @@ import typer
 from gis_core.errors import InputError
 from gis_core.layer import Label, Language, Layer, fields
 from layers.assessments import Assessment
-from layers.catalogue import LAYERS, SOURCES
+from layers.catalogue import LAYERS
 from layers.history import Event, history, verdicts
+from layers.sources import SOURCES
 from scripts.common import call_of
 from scripts.store import open_store
 

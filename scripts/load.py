@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from gis_core.errors import InputError
-from gis_core.layer import Layer
-from layers.catalogue import LAYERS, SOURCES
-from layers.loading import Wishes
-from scripts.account import masked_words, say_of_rows
+from layers.wishes import Wishes
+from scripts.asked import Load, files_of, is_workbook
 from scripts.common import Call, call_of
-from scripts.loading import Load, load_files
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -30,7 +28,7 @@ def load(
     context: typer.Context,
     layer: Annotated[
         str,
-        typer.Argument(metavar="LAYER", help="One of: " + ", ".join(each.__tablename__ for each in SOURCES)),
+        typer.Argument(metavar="LAYER", help="Such as parcels; an unknown one is answered with all names."),
     ],
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, or folders of files.")],
     sublayer: Annotated[str | None, typer.Option(help="Which layer of a file that holds several.")] = None,
@@ -81,17 +79,18 @@ def load(
         ),
     ] = None,
 ) -> None:
-    call = call_of(context)
-    target, started = source_layer(layer), time.monotonic()
+    call, started = call_of(context), time.monotonic()
     wishes = Wishes(_pairs("--map", mapping or []), _pairs("--set", constants or []), placed, numbered)
-    asked = Load(target, tuple(files), wishes, sublayer, crs, encoding, replace, force, dry_run)
+    asked = Load(layer, files_of(tuple(files)), wishes, sublayer, crs, encoding, replace, force, dry_run)
     if suggest_bodies:
         from scripts.suggesting import suggest  # noqa: PLC0415  imports all that exports need
 
         call.report(*suggest(call, asked, suggest_bodies))
         return
-    account = load_files(call, asked)
+    account = _load(call, asked)
     account["seconds"] = round(time.monotonic() - started, 2)
+    from scripts.account import masked_words, say_of_rows  # noqa: PLC0415
+
     if not call.personal:
         account["files"] = masked_words(account["files"])
     if report:
@@ -106,18 +105,18 @@ def load(
         call.nothing_to_do(line(account), account)
 
 
-def load_file(call: Call, layer: type[Layer], path: Path) -> dict[str, Any]:
-    """Load a file as `abat load` does without options; the account of every row."""
-    return load_files(call, Load(layer, (str(path),), Wishes()))
+def _load(call: Call, asked: Load) -> dict[str, Any]:
+    """Load what was asked for: the first file is read while the rest of the program is imported."""
+    name = asked.files[0]
+    with nullcontext() if is_workbook(name) else asked.begin(name) as first:
+        from scripts.loading import load_files  # noqa: PLC0415
+
+        return load_files(call, asked, first)
 
 
-def source_layer(name: str) -> type[Layer]:
-    """The source layer of a name."""
-    found = LAYERS.get(name)
-    if found not in SOURCES:
-        known = ", ".join(layer.__tablename__ for layer in SOURCES)
-        raise InputError(f"{name}: no layer that files are loaded into; there are: {known}")
-    return found
+def load_file(call: Call, name: str, path: Path) -> dict[str, Any]:
+    """Load a file into a layer as `abat load` does without options; the account of every row."""
+    return _load(call, Load(name, (str(path),), Wishes()))
 
 
 def _pairs(option: str, words: list[str]) -> dict[str, str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections import Counter
-from contextlib import closing
-from dataclasses import dataclass, replace
+from contextlib import closing, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +17,21 @@ from gis_core.errors import InputError
 from gis_core.fingerprints import Fingerprints
 from gis_core.indexes import exchange
 from gis_core.intake import Account, Target, come_home, drop_rows, judge_repeats, refuse_empty, take_in
-from gis_core.layer import Layer
 from gis_core.merging import BrokenRuleError, add_rest, write
 from gis_core.personal import unmasked
-from gis_core.reading import open_source
-from gis_core.reading.formats import ENDINGS, local_file
+from gis_core.reading.parent import opened
+from gis_core.reading.start import Begun
+from gis_core.spare import spare_pandas
 from gis_core.staging import Change, compare, note_broken_rules, stage
 from gis_core.unmasking import restore_masked
 from layers.city import City
 from layers.hands import Hand, sign
-from layers.loading import Wishes, add_bodies, load_rules, settle
+from layers.loading import add_bodies, load_rules, settle
 from layers.marks import marks_beside
-from layers.osm import tags_of
 from layers.rejections import WHY, keep_rejections
 from layers.runs import next_run, record_run
-from layers.schema import srid_of
 from scripts.account import account_of, counts_of, names_of, say_of_file
+from scripts.asked import Load
 from scripts.common import Call
 from scripts.progress import Progress
 from scripts.store import open_store
@@ -41,29 +39,23 @@ from scripts.store import open_store
 LEAST, MOST = 0.9, 1.15  # of the rows held, within which a file may replace a layer unasked
 
 
-@dataclass(frozen=True)
-class Load:
-    """What was asked for."""
+def load_files(call: Call, asked: Load, first: Begun | None) -> dict[str, Any]:
+    """Check the rows of some files and merge them in one transaction; the account of every row.
 
-    layer: type[Layer]
-    files: tuple[str, ...]
-    wishes: Wishes
-    sublayer: str | None = None
-    crs: str | None = None
-    encoding: str | None = None
-    replace: bool = False
-    force: bool = False
-    dry_run: bool = False
-
-
-def load_files(call: Call, asked: Load) -> dict[str, Any]:
-    """Check the rows of some files and merge them in one transaction; the account of every row."""
-    names = files_of(asked.files)
+    `first`: the first file, where it is being read already.
+    """
+    spare_pandas()
+    names = asked.files
     with open_store(call) as (connection, city), unmasked(connection):
         lock(connection, asked.layer.__tablename__, call.say)
         target = _target(connection, asked, names, city)
         with Fingerprints(asked.layer) as prints:
-            accounts = [_take(call, connection, target, asked, name, prints) for name in names]
+            accounts = []
+            for name in names:
+                meant = meant_by(asked.layer, target.rules.spellings)
+                early = first if name == names[0] else None
+                with nullcontext(early) if early else asked.begin(name, meant) as begun:
+                    accounts.append(_take(call, connection, target, asked, begun, prints))
             met = _settle(connection, target, asked, accounts, prints)
         alone = asked.replace or target.filling is not None  # no other rows of the layer count
         settle(connection, asked.layer, target.whole, city, replace=alone)
@@ -81,45 +73,11 @@ def load_files(call: Call, asked: Load) -> dict[str, Any]:
         return told | {"changed": not change.nothing, "run": run_id, "added_bodies": added}
 
 
-def files_of(names: tuple[str, ...]) -> list[str]:
-    """The files of a list that may name folders, in order. Raises InputError for a folder without layers."""
-    found: list[str] = []
-    for name in names:
-        folder = Path(name)
-        if not folder.is_dir() or folder.suffix.lower() in ENDINGS:
-            local_file(name)
-            found.append(name)
-            continue
-        inside = sorted(str(each) for each in folder.iterdir() if _is_layer(each))
-        if not inside:
-            raise InputError(
-                f"{name}: the folder (directory) holds no file that is known; give the file itself"
-            )
-        found += inside
-    twice = [name for name, times in Counter(Path(each).name for each in found).items() if times > 1]
-    if twice:
-        raise InputError(f"{twice[0]}: two files of this name; load them one after the other, or rename one")
-    return found
-
-
-def _is_layer(path: Path) -> bool:
-    """Whether a file of a folder is a layer of its own and no part of a shapefile."""
-    ending = path.suffix.lower()
-    if ending == ".dbf" and any(path.with_suffix(other).exists() for other in (".shp", ".SHP")):
-        return False
-    return (
-        path.is_file()
-        and ending in ENDINGS
-        and ending not in (".txt", ".xml")
-        and not path.name.startswith(".")
-    )
-
-
-def _target(connection: Connection, asked: Load, names: list[str], city: City) -> Target:
+def _target(connection: Connection, asked: Load, names: tuple[str, ...], city: City) -> Target:
     rules = load_rules(connection, asked.layer, city, asked.wishes)
     staged = stage(connection, asked.layer)
     rejecting.make_tables(connection)
-    target = Target(asked.layer, staged, srid_of(city), rules)
+    target = Target(asked.layer, staged, rules)
     large = sum(Path(name).stat().st_size for name in names) >= filling.LARGE
     if large and not asked.dry_run and filling.may_fill(connection, asked.layer):
         return replace(target, filling=filling.begin(connection, asked.layer, next_run(connection)))
@@ -127,24 +85,20 @@ def _target(connection: Connection, asked: Load, names: list[str], city: City) -
 
 
 def _take(
-    call: Call, connection: Connection, target: Target, asked: Load, name: str, prints: Fingerprints
+    call: Call, connection: Connection, target: Target, asked: Load, begun: Begun, prints: Fingerprints
 ) -> Account:
     """Stage one file."""
-    call.say(f"reading {name}")
-    osm = tags_of(asked.layer.__tablename__) if name.lower().endswith((".osm", ".pbf")) else None
+    call.say(f"reading {begun.path}")
     account = None
     with (
-        open_source(
-            name, sublayer=asked.sublayer or (osm.sublayer if osm else None), encoding=asked.encoding,
-            tags=osm.tags if osm else (), meant=meant_by(asked.layer, target.rules.spellings),
-        ) as source,
+        opened(begun) as source,
         Progress(call, source.expected) as progress,
         closing(take_in(connection, target, source, prints, asked.crs)) as accounts,  # type: ignore[type-var]
     ):  # fmt: skip
         for account in accounts:
             progress.at(account.read)
     if account is None:
-        raise InputError(f"{name}: no rows (empty); check that the right file was exported")
+        raise InputError(f"{begun.path}: no rows (empty); check that the right file was exported")
     say_of_file(call, account)
     return account
 

@@ -13,10 +13,10 @@ from gis_core.export.aside import file_aside
 from gis_core.export.cells import safe_cell
 from gis_core.layer import fields
 from gis_core.likeness import groups
-from gis_core.reading import open_source
+from gis_core.reading.parent import open_source
 from layers.city import read_city
+from scripts.asked import Load
 from scripts.common import Call, city_path
-from scripts.loading import Load, files_of
 
 
 def suggest(call: Call, asked: Load, path: Path) -> tuple[str, dict[str, Any]]:
@@ -41,7 +41,7 @@ def _spellings(call: Call, asked: Load) -> Counter[str]:
     if not bodies:
         raise InputError(f"{layer.__tablename__}: no field of it names a body; give projects")
     counted: Counter[str] = Counter()
-    for name in files_of(asked.files):
+    for name in asked.files:
         call.say(f"reading {name}")
         with open_source(name, sublayer=asked.sublayer, encoding=asked.encoding) as source:
             known = city.spellings.get(layer.__tablename__, {})

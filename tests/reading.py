@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyogrio  # noqa: F401  with all drivers, before a reader leaves only its own
 import shapely
@@ -17,9 +18,9 @@ from gis_core.accept import accept
 from gis_core.errors import InputError
 from gis_core.layer import Layer
 from gis_core.placing import plan
-from gis_core.reading import Chunk, Source, child, parent, pipe
 from gis_core.reading.formats import local_file
 from gis_core.reading.model import Reading, Request
+from gis_core.reading.parent import Chunk, Source, child, parent, pipe
 from layers.city import City, read_city
 from layers.loading import Wishes, load_rules
 
@@ -82,7 +83,8 @@ def taken(
 
 def _take(found: Taken, accepted: Any) -> None:
     found.rows += accepted.rows.to_pylist()
-    found.shapes += [] if accepted.shapes is None else list(accepted.shapes)
+    blobs = [] if accepted.shapes is None else accepted.shapes.to_pylist()
+    found.shapes += list(shapely.set_srid(shapely.from_wkb(np.array(blobs, dtype=object)), 0))
     found.rejected |= {each["row"]: each["reason"] for each in accepted.rejected}
     found.repairs |= accepted.repairs
     found.doubts |= accepted.doubts

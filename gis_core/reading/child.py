@@ -14,24 +14,15 @@ from typing import BinaryIO
 
 from gis_core.errors import InputError
 from gis_core.reading.model import Reading, Request
+from gis_core.spare import spare_pandas
 
 MEMORY = 3 << 30  # address space, of which libraries reserve about a third
 WRITTEN = 9 << 30  # bytes of an unpacked archive
 
 
-class NoPandas:
-    """Says that there is no pandas: PyArrow looks for it, and it takes half a second for nothing."""
-
-    @staticmethod
-    def find_spec(name: str, *_: object) -> None:
-        """Raises ModuleNotFoundError for pandas."""
-        if name == "pandas":
-            raise ModuleNotFoundError(name, name=name)
-
-
 def main() -> None:
     """Read the request on stdin, send the rows to stdout."""
-    sys.meta_path.insert(0, NoPandas)
+    spare_pandas()
     told = json.loads(sys.stdin.buffer.readline())
     _limit(resource.RLIMIT_AS, MEMORY)
     _limit(resource.RLIMIT_FSIZE, WRITTEN)

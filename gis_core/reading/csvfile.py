@@ -101,6 +101,8 @@ def _swallowed(cell: str, width: int) -> bool:
 
 def _not_text(found: Rows, some: list[Cells]) -> None:
     """Bytes that are not of the encoding make their row a fault."""
+    if all(_is_text("".join(filter(None, cells))) for cells in found.columns):
+        return
     for row, cells in zip(found.rows, some, strict=True):
         if any(
             not cell.isascii() and any("\udc80" <= letter <= "\udcff" for letter in cell) for cell in cells
@@ -109,6 +111,14 @@ def _not_text(found: Rows, some: list[Cells]) -> None:
     found.columns = (
         [[_clean(cell) for cell in cells] for cells in found.columns] if found.faults else found.columns
     )
+
+
+def _is_text(letters: str) -> bool:
+    """Whether there is no stray byte among letters."""
+    try:
+        return letters.isascii() or bool(letters.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _clean(cell: str | None) -> str | None:

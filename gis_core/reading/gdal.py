@@ -35,21 +35,26 @@ OPTIONS = {"gml": {"WRITE_GFS": "NO", "DOWNLOAD_SCHEMA": "NO"}}
 def read_gdal(request: Request, kind: str) -> Reading:
     """One layer of a file by the one driver of its kind."""
     driver = DRIVERS[kind]
-    needed = {driver, "SQLite", "MEM"} if kind == "osm" else {driver}
-    os.environ["OGR_SKIP"] = ",".join(each for each in ALL.split(",") if each not in needed)
-    blocked = [heavy for heavy in ("geopandas", "pandas") if heavy not in sys.modules]
-    sys.modules |= dict.fromkeys(blocked)  # type: ignore[arg-type]  # pyogrio would import them for nothing
-    import pyogrio  # noqa: PLC0415  only now are the drivers chosen
+    pyogrio = only_driver({driver, "SQLite", "MEM"} if kind == "osm" else {driver})
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError  # noqa: PLC0415
-
-    for heavy in blocked:  # PyArrow asks for them later and must not find nothing in their place
-        del sys.modules[heavy]
-    del os.environ["OGR_SKIP"]  # another GDAL of this process, or of its children, is not meant
 
     try:
         return _reading(pyogrio, request, kind)
     except (DataSourceError, DataLayerError, FeatureError, RuntimeError, ValueError) as fault:
         raise _invalid(request, driver, fault) from None
+
+
+def only_driver(needed: set[str]) -> Any:
+    """The library pyogrio with no other drivers than these; once imported it keeps to its first ones."""
+    os.environ["OGR_SKIP"] = ",".join(each for each in ALL.split(",") if each not in needed)
+    blocked = [heavy for heavy in ("geopandas", "pandas") if heavy not in sys.modules]
+    sys.modules |= dict.fromkeys(blocked)  # type: ignore[arg-type]  # pyogrio would import them for nothing
+    import pyogrio  # noqa: PLC0415  only now are the drivers chosen
+
+    for heavy in blocked:  # PyArrow asks for them later and must not find nothing in their place
+        del sys.modules[heavy]
+    del os.environ["OGR_SKIP"]  # another GDAL of this process, or of its children, is not meant
+    return pyogrio
 
 
 def _invalid(request: Request, driver: str, fault: Exception) -> InputError:

@@ -261,7 +261,9 @@ def _points(at: list[Any]) -> Any:
     """Coordinates as pairs. Raises ValueError for what are no numbers or fewer than two."""
     if not isinstance(at, list):
         raise ValueError("coordinates are no list")
-    for point in at:
-        if len(point) < 2 or not all(type(value) in (int, float) for value in point[:2]):  # noqa: PLR2004
-            raise ValueError(f"coordinates {point!r}")
-    return np.array([point[:2] for point in at], dtype=float)
+    short = min(map(len, at), default=2) < 2  # noqa: PLR2004
+    if not short and {*map(type, chain.from_iterable(point[:2] for point in at))} <= {int, float}:
+        return np.array([point[:2] for point in at], dtype=float)
+    numbers = (int, float)
+    wrong = (p for p in at if len(p) < 2 or not all(type(value) in numbers for value in p[:2]))  # noqa: PLR2004
+    raise ValueError(f"coordinates {next(wrong)!r}")

@@ -6,22 +6,46 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from gis_core.errors import InputError
+from gis_core.reading.geopackage_bulk import FIRST, LAST, Layout, bulk, may_be_bulk
 from gis_core.reading.model import CHUNK_ROWS, Reading, Request, Rows, distinct_names, remark
 
 ENVELOPES = (0, 32, 48, 48, 64)  # bytes of the box in a blob's header, by its code
 ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_PRAGMA}
+MANY = 2000  # rows from which GDAL is worth its start
 HEAD = 8  # bytes before the box
 UNDEFINED = (-1, 0)
 STYLES = "layer_styles"  # where QGIS keeps how layers look
 REPLACED = "\ufffd"  # stands for what is no letter of UTF-8
 BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError)
 BESIDE = ("-wal", "-journal")  # what a program has begun to write and not finished
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a GeoPackage: its columns but for the shape's; `shape`: that column and its CRS."""
+
+    connection: sqlite3.Connection
+    path: Path
+    name: str
+    columns: list[str]
+    shape: tuple[str, int] | None
+
+    def cells(self, first: int, last: int, done: int) -> Iterator[Rows]:
+        """Rows from one number of SQLite's to another, cell by cell; `done` rows came before."""
+        if first > last:
+            return
+        names = (*self.columns, *([self.shape[0]] if self.shape else []))
+        wanted, table = ", ".join(map(_quoted, names)), _quoted(self.name)
+        within = f"rowid BETWEEN {int(first)} AND {int(last)}"
+        query = f"SELECT {wanted} FROM {table} WHERE {within} ORDER BY rowid"  # noqa: S608  quoted identifiers
+        yield from _chunks(self, _fetched(self.connection, query), done)
 
 
 def read_geopackage(request: Request) -> Reading:
@@ -43,8 +67,8 @@ def _opened(request: Request) -> sqlite3.Connection:
     """A connection that cannot write; a file with changes beside it is read from a copy, where SQLite may
     merge or undo them."""
     path = request.path
-    changes = [each for end in BESIDE if (each := path.with_name(path.name + end)).is_file()]
-    if any(each.stat().st_size for each in changes):
+    changes = _changes(path)
+    if changes:
         for each in (path, *changes):
             shutil.copy(each, request.scratch / each.name.replace(path.name, "copy.gpkg", 1))
         connection = sqlite3.connect(request.scratch / "copy.gpkg")
@@ -55,6 +79,12 @@ def _opened(request: Request) -> sqlite3.Connection:
         lambda action, *_: sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY
     )
     return connection
+
+
+def _changes(path: Path) -> list[Path]:
+    """The files of unfinished changes beside a file."""
+    beside = [each for end in BESIDE if (each := path.with_name(path.name + end)).is_file()]
+    return beside if any(each.stat().st_size for each in beside) else []
 
 
 def _lenient(text: bytes) -> str:
@@ -103,16 +133,25 @@ def _of_table(connection: sqlite3.Connection, request: Request, table: str) -> R
     quoted = _quoted(table)
     described = "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ? COLLATE NOCASE"
     shape = connection.execute(described, (table,)).fetchone()
-    names = [row[1] for row in connection.execute(f"PRAGMA table_info({quoted})")]
-    columns = [name for name in names if not shape or name.casefold() != shape[0].casefold()]
+    known = connection.execute(f"PRAGMA table_info({quoted})").fetchall()
+    columns = [row[1] for row in known if not shape or row[1].casefold() != shape[0].casefold()]
     count = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0]  # nosec B608  # noqa: S608  quoted
-    wanted = ", ".join(_quoted(name) for name in (*columns, *([shape[0]] if shape else [])))
-    rows = _fetched(connection, f"SELECT {wanted} FROM {quoted} ORDER BY rowid")  # nosec B608  # noqa: S608
     notes: list[str] = []
-    chunks = _chunks(request.path, rows, len(columns), shape)
+    chunks = _rows(Table(connection, request.path, table, columns, shape), known, count)
     return Reading(distinct_names(columns, notes), chunks, shaped=shape is not None, expected=count,
                    crs=_crs(connection, shape[1]) if shape else None, encoding="utf-8",
                    sublayer=table, notes=notes)  # fmt: skip
+
+
+def _rows(table: Table, known: list[tuple[Any, ...]], count: int) -> Iterator[Rows]:
+    """The rows of a table: by GDAL where there are many, in a file that is whole as it is; else by SQLite."""
+    numbers = [str(row[1]) for row in known if row[5]]  # the columns of the primary key
+    if count < MANY or len(numbers) != 1 or _changes(table.path) or not may_be_bulk(table.path):
+        return table.cells(FIRST, LAST, 0)
+    srs = table.shape[1] if table.shape else None
+    layout = Layout(table.name, table.columns, numbers[0], table.shape and table.shape[0],
+                    lambda head: _start((head,), srs))  # fmt: skip
+    return bulk(table.connection, table.path, layout, table.cells)
 
 
 def _quoted(name: str) -> str:
@@ -149,19 +188,19 @@ def _fetched(connection: sqlite3.Connection, query: str) -> Iterator[list[tuple[
             yield some
 
 
-def _chunks(path: Path, fetched: Iterator[list[tuple[Any, ...]]], width: int, shape: Any) -> Iterator[Rows]:
-    row, srs = 0, shape[1] if shape else None
+def _chunks(table: Table, fetched: Iterator[list[tuple[Any, ...]]], row: int) -> Iterator[Rows]:
+    width = len(table.columns)
     try:
         for some in fetched:
             found = Rows(range(row + 1, row + len(some) + 1), [])
             columns = list(zip(*some, strict=True))
             found.columns = [_column(found, cells) for cells in columns[:width]]
-            if shape:
-                found.shapes = _shapes(found, columns[width], srs)
+            if table.shape:
+                found.shapes = _shapes(found, columns[width], table.shape[1])
             row += len(some)
             yield found
     except BROKEN as fault:
-        raise _damaged(path, fault) from None
+        raise _damaged(table.path, fault) from None
 
 
 def _column(found: Rows, cells: tuple[Any, ...]) -> Any:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, iterparse
 
 import numpy as np
 import shapely
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import iterparse as careful
 
 from gis_core.errors import InputError
 from gis_core.reading.encodings import wide_codec
@@ -25,7 +26,12 @@ HEAD = 1024
 
 def tag(element: Element) -> str:
     """An element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return _local(str(element.tag))
+
+
+@lru_cache(maxsize=10_000)
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
 
 
 def text(element: Element | None) -> str | None:
@@ -39,9 +45,13 @@ def child(element: Element, name: str) -> Element | None:
 
 
 def events(path: Path) -> Iterator[tuple[str, Element]]:
-    """Starts and ends of elements. Raises InputError for broken XML and for any DOCTYPE or entity."""
+    """Starts and ends of elements. Raises InputError for broken XML and for any DOCTYPE or entity.
+
+    A DOCTYPE can only stand before the first element: the careful parser goes so far, then the quick one.
+    """
     try:
-        yield from iterparse(path, events=("start", "end"), forbid_dtd=True)
+        next(careful(path, events=("start",), forbid_dtd=True))
+        yield from iterparse(path, events=("start", "end"))  # noqa: S314
     except DefusedXmlException:
         raise InputError(
             f"{path.name}: the XML has a DOCTYPE or entity declarations, which are not read; export"

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import selectors
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import IO, Any
 
 import pyarrow as pa
@@ -22,15 +21,10 @@ import pyarrow as pa
 from gis_core.dates import EXCEL_EPOCH
 from gis_core.errors import EmptyInputError, InputError
 from gis_core.reading import pipe
-from gis_core.reading.formats import local_file
-from gis_core.spelling import Meant
+from gis_core.reading.start import Begun, begin
 
+DIGESTED = 1 << 20  # bytes at once
 SILENT = 60.0  # seconds without a word from the child
-ROOT = Path(__file__).resolve().parents[2]
-KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "PROJ_DATA")
-ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system",
-         "PYTHONIOENCODING": "utf-8", "CPL_DEBUG": "OFF",
-         "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE", "GDAL_HTTP_MAX_RETRY": "0", "OSM_USE_CUSTOM_INDEXING": "YES"}  # fmt: skip  # noqa: E501
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,8 @@ class Chunk:
 
 @dataclass
 class Source:
-    """One table of a file that is being read. `notes` and `read` are whole after the last chunk."""
+    """One table of a file that is being read. `notes`, `read` and `sha256` are whole after the last
+    chunk."""
 
     path: Path
     sha256: str
@@ -66,35 +61,27 @@ class Source:
 
 
 @contextmanager
-def open_source(  # noqa: PLR0913  as many options as a user has
-    name: str,
-    *,
-    sublayer: str | None = None,
-    encoding: str | None = None,
-    tags: tuple[tuple[str, str], ...] = (),
-    meant: Meant = Meant(),  # noqa: B008  it does not change
-) -> Iterator[Source]:
-    """A file's table, read by a child that ends with the block; of several the one that is `meant`.
+def opened(begun: Begun) -> Iterator[Source]:
+    """A file's table as its child reads it. Raises InputError for what cannot be read."""
+    path, child, given_up = begun.path, begun.child, Event()
+    frames = _frames(child, path)
+    kind, payload = next(frames)
+    if kind != pipe.HEADER:
+        raise _crash(path, child)
+    source = Source(path=path, sha256="", chunks=iter(()), **head_of(json.loads(payload)))
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_digest, path, given_up)
+        source.chunks = _chunks(source, child, frames, digest)
+        try:
+            yield source
+        finally:
+            given_up.set()
 
-    Raises InputError for what cannot be read.
-    """
-    path = local_file(name)
-    with tempfile.TemporaryDirectory(prefix="abat-read-") as scratch, _child(scratch) as child:
-        request = {
-            "path": str(path.absolute()),
-            "scratch": scratch,
-            "sublayer": sublayer,
-            "encoding": encoding,
-            "tags": tags,
-            **meant._asdict(),
-        }
-        frames = _frames(child, path, (json.dumps(request) + "\n").encode())
-        kind, payload = next(frames)
-        if kind != pipe.HEADER:
-            raise _crash(path, child)
-        source = Source(path=path, sha256="", chunks=iter(()), **head_of(json.loads(payload)))
-        source.chunks = _chunks(source, child, frames)
-        source.sha256 = _digest(path)
+
+@contextmanager
+def open_source(name: str, **how: Any) -> Iterator[Source]:
+    """A file's table, read by a child that ends with the block; `how` as `begin` takes it."""
+    with begin(name, **how) as begun, opened(begun) as source:
         yield source
 
 
@@ -103,30 +90,9 @@ def head_of(told: dict[str, Any]) -> dict[str, Any]:
     return {**told, "epoch": date.fromisoformat(told["epoch"])}
 
 
-@contextmanager
-def _child(scratch: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The child process with a bare environment; killed when the block ends."""
-    environment = {name: os.environ[name] for name in KEPT if name in os.environ} | ALONE
-    environment["PYTHONPATH"] = str(ROOT)
-    child = subprocess.Popen(
-        [sys.executable, "-m", "gis_core.reading.child"], cwd=scratch, env=environment,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
-    )  # fmt: skip
-    try:
-        yield child
-    finally:
-        child.kill()
-        child.wait()
-        for pipe_end in (child.stdin, child.stdout, child.stderr):
-            if pipe_end:
-                pipe_end.close()
-
-
-def _frames(child: subprocess.Popen[bytes], path: Path, request: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _frames(child: subprocess.Popen[bytes], path: Path) -> Iterator[tuple[bytes, bytes]]:
     """Frames of the child until it ends; a refusal of the child is raised here."""
-    assert child.stdin and child.stdout  # noqa: PT018, S101
-    child.stdin.write(request)
-    child.stdin.close()
+    assert child.stdout  # noqa: S101
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdout, selectors.EVENT_READ)
         while prefix := _exactly(child.stdout, selector, pipe.PREFIX.size, path):
@@ -175,7 +141,10 @@ def _crash(path: Path, child: subprocess.Popen[bytes]) -> InputError:
 
 
 def _chunks(
-    source: Source, child: subprocess.Popen[bytes], frames: Iterator[tuple[bytes, bytes]]
+    source: Source,
+    child: subprocess.Popen[bytes],
+    frames: Iterator[tuple[bytes, bytes]],
+    digest: Future[str],
 ) -> Iterator[Chunk]:
     """Chunks until the child's last word; the rows must be as many as the file's own header says."""
     for kind, payload in frames:
@@ -183,6 +152,7 @@ def _chunks(
             told: dict[str, Any] = json.loads(payload)
             source.notes.extend(told["notes"])
             _check_count(source)
+            source.sha256 = digest.result()
             return
         chunk = _chunk(source, payload)
         source.read += len(chunk.row)
@@ -215,6 +185,10 @@ def _check_count(source: Source) -> None:
         )
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path, given_up: Event) -> str:
+    """SHA-256 of a file; what was read of it so far once it is given up."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while not given_up.is_set() and (part := file.read(DIGESTED)):
+            digest.update(part)
+    return digest.hexdigest()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 
 from gis_core.reading.model import Reading, Rows, remark
@@ -14,7 +16,7 @@ HEADER, CHUNK, END, REFUSED = b"H", b"C", b"E", b"R"
 PREFIX = struct.Struct("<cQ")
 
 
-def send(pipe: BinaryIO, kind: bytes, payload: bytes) -> None:
+def send(pipe: BinaryIO, kind: bytes, payload: bytes | pa.Buffer) -> None:
     """Write one frame."""
     pipe.write(PREFIX.pack(kind, len(payload)))
     pipe.write(payload)
@@ -32,12 +34,16 @@ def header_of(reading: Reading) -> dict[str, Any]:
     return {name: getattr(reading, name) for name in names}
 
 
-def packed(found: Rows) -> bytes:
+def packed(found: Rows) -> pa.Buffer:
     """A chunk as an Arrow stream: columns c0…, row, fault, remark, and shape where there are shapes."""
     arrays = [each if isinstance(each, pa.Array) else _array(found, each) for each in found.columns]
     names = [f"c{place}" for place in range(len(arrays))]
-    rows = list(found.rows)
-    arrays += [pa.array(rows, pa.int64()), _texts(rows, found.faults), _texts(rows, found.remarks)]
+    rows = np.arange(found.rows.start, found.rows.stop) if isinstance(found.rows, range) else found.rows
+    arrays += [
+        pa.array(rows, pa.int64()),
+        _texts(found.rows, found.faults),
+        _texts(found.rows, found.remarks),
+    ]
     names += ["row", "fault", "remark"]
     if found.shapes is not None:
         shapes = found.shapes if isinstance(found.shapes, pa.Array) else pa.array(found.shapes, pa.binary())
@@ -47,7 +53,7 @@ def packed(found: Rows) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
-    return bytes(sink.getvalue())
+    return sink.getvalue()
 
 
 def _array(found: Rows, cells: Any) -> pa.Array:
@@ -65,7 +71,7 @@ def _whole(cell: Any) -> str:
     return str(cell).encode("utf-8", "replace").decode("utf-8")
 
 
-def _texts(rows: list[int], words: dict[int, str]) -> pa.Array:
+def _texts(rows: Sequence[int], words: dict[int, str]) -> pa.Array:
     if not words:
         return pa.nulls(len(rows), pa.string())
     return pa.array([None if row not in words else _whole(words[row]) for row in rows], pa.string())

@@ -24,9 +24,9 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, text
 
 from gis_core.cluster import Cluster
-from layers.catalogue import SOURCES
 from layers.city import read_city
 from layers.schema import prepare
+from layers.sources import SOURCES
 from tests.bad_input.answer import HERE, Attempt, answer
 
 WORKERS = 2

@@ -21,7 +21,7 @@ from gis_core.settings import Settings
 from layers.appeal_places import AppealPlace
 from layers.appeals import Appeal
 from layers.bodies import Body
-from layers.catalogue import DERIVED, LAYERS
+from layers.catalogue import DERIVED
 from layers.city import read_city
 from layers.computed import fill
 from layers.courtyard_equipment import CourtyardEquipment
@@ -67,7 +67,7 @@ def store(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     call = Call(settings, "en", as_json=False, quiet=True, verbose=False)
     for name, path in sample_files().items():
         if name not in NOT_ASKED:
-            assert load_file(call, LAYERS[name], path)["counts"]["rejected"] == 0, name
+            assert load_file(call, name, path)["counts"]["rejected"] == 0, name
     with engine.begin() as connection:
         for layer in ASKED:
             fill(connection, layer, DERIVED[layer], city)

@@ -126,21 +126,3 @@ def test_the_server_gets_multi_shapes_with_their_srid() -> None:
     points = np.array([at("POINT(1 1)"), None, at("POINT(-2.5 1e7)")], dtype=object)
     told = shapely.to_wkb(shapely.set_srid(points, 32642), include_srid=True)
     assert as_ewkb(points, "POINT", 32642).to_pylist() == told.tolist()
-
-
-def test_the_wkb_of_a_file_is_kept_only_where_it_is_what_would_be_written() -> None:
-    square = at("POLYGON((0 0, 4 0, 4 4, 0 0),(1 0.5, 2 0.5, 2 1, 1 0.5))")
-    high = shapely.force_3d(square, 7.0)
-    blobs = [
-        shapely.to_wkb(square),
-        shapely.to_wkb(square, byte_order=0),
-        shapely.to_wkb(high),
-        shapely.to_wkb(square) + b"more",
-        shapely.to_wkb(shapely.multipolygons([square])),
-        None,
-    ]
-    shapes = np.array([square] * 4 + [shapely.multipolygons([square])] * 2, dtype=object)
-    wanted = as_ewkb(shapes, "MULTIPOLYGON", 32642)
-    assert as_ewkb(shapes, "MULTIPOLYGON", 32642, pa.array(blobs, pa.binary())).equals(wanted)
-    one = as_ewkb(shapes[:1], "MULTIPOLYGON", 32642, pa.array([b"\x01\x03\0\0\0" + bytes(len(blobs[0]) - 5)]))
-    assert not one.equals(wanted[:1])  # it was the file's

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import groupby
 from math import hypot
 
-from layers.appeal_company import Day, Told, in_company
-from layers.appeal_duplicates import Originals
+import numpy as np
+
+from layers.appeal_company import SEEN, Reach, in_company
+from layers.appeal_duplicates import Originals, Told
 from layers.city import DuplicateRules
 
 RULES = DuplicateRules(metres=25, days=14, metres_of={"lighting": 100, "other": 0}, days_of={"lighting": 2})
@@ -20,13 +21,26 @@ def told(id: str, day: int, x: float = 0.0, category: str = "playground", *, sai
 
 
 def repeats(*appeals: Told, rules: DuplicateRules = RULES) -> dict[str, str]:
-    return dict(Originals(rules).repeats(in_company(by_day(appeals), rules)))
+    return dict(Originals(rules).repeats(company(appeals, rules)))
 
 
-def by_day(appeals: Iterable[Told]) -> Iterator[Day]:
-    for day, some in groupby(sorted(appeals, key=lambda each: each.day), key=lambda each: each.day):
-        ids, categories, _, x, y, said = map(list, zip(*some, strict=True))
-        yield Day(day, ids, categories, x, y, said)  # type: ignore[arg-type]
+def company(appeals: Sequence[Told], rules: DuplicateRules) -> list[Told]:
+    """Those in company by day and id, told in pieces of any size."""
+    kinds = {each: number for number, each in enumerate(sorted({one.category for one in appeals}))}
+    free = sorted((each for each in appeals if not each.said), key=lambda each: each.day)
+    seen = np.array(
+        [
+            (each.day.toordinal(), kinds[each.category], each.x, each.y, 0, at, 0)
+            for at, each in enumerate(free)
+        ],
+        SEEN,
+    )
+    reach = Reach(rules.metres, rules.days, *(
+        {kinds[name]: value for name, value in of.items() if name in kinds}
+        for of in (rules.metres_of, rules.days_of)
+    ))  # fmt: skip
+    found = [free[at] for some in in_company(np.array_split(seen, 7), reach) for at in some["block"]]
+    return sorted(found, key=lambda each: (each.day, each.id))
 
 
 def test_a_later_appeal_near_by_and_soon_repeats_the_earlier() -> None:
@@ -81,7 +95,13 @@ def test_only_appeals_in_company_are_compared() -> None:
     alone = [told("far", 0, x=1000), told("late", 40, x=10), told("other", 0, category="greening")]
     never = [told("zero", 0, category="other"), told("said", 0, said=True)]
     near = [told("b", 14, x=25), told("a", 0)]
-    assert [each.id for each in in_company(by_day([*alone, *never, *near]), RULES)] == ["a", "b"]
+    assert [each.id for each in company([*alone, *never, *near], RULES)] == ["a", "b"]
+
+
+def test_a_crowd_in_one_square_is_company_as_a_few_are() -> None:
+    crowd = [told(f"{number:02d}", 0, x=number % 3) for number in range(40)]
+    assert len(company(crowd, RULES)) == 40
+    assert repeats(*crowd) == {each.id: "00" for each in crowd[1:]}
 
 
 def _slowly(appeals: list[Told], rules: DuplicateRules) -> dict[str, str]:

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, func, inspect, select
 from gis_core.layer import LANGUAGES, Layer, fields, geometry_kind, keys, table_of
 from gis_core.merging import merge
 from gis_core.staging import stage
-from layers.catalogue import DERIVED, LAYERS, REGISTER, SOURCES
+from layers.catalogue import DERIVED, LAYERS, REGISTER
 from layers.city import City
 from layers.computed import fill
+from layers.sources import SOURCES
 
 ALL = list(LAYERS.values())
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from layers.city import read_city
 from layers.schema import prepare
@@ -51,6 +51,14 @@ def abat(
         return Result(int(ended.value.code or 0), said.out, said.err)
 
     return run
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Engine]:
+    """The database of the test, to look into."""
+    engine = create_engine(database_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -31,6 +31,21 @@ def test_help_imports_nothing_heavy() -> None:
     assert all(verb in done.stdout for verb in VERBS)
 
 
+def test_a_load_begins_to_read_before_heavy_imports_and_needs_no_pandas() -> None:
+    code = (
+        "import sys, scripts.load\n"
+        "first = {'numpy', 'pyarrow', 'sqlalchemy', 'shapely'} & set(sys.modules)\n"
+        "import scripts.loading\n"
+        "scripts.loading.spare_pandas()\n"
+        "import pyarrow as pa\n"
+        "pa.array(['a'])\n"
+        "never = {'pandas', 'geopandas', 'numba', 'scipy'} & set(sys.modules)\n"
+        "sys.exit(str([first, never]) if first or never else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_verb_as_a_module_is_the_same_command() -> None:
     words = [sys.executable, "-m", "scripts.load", "--help"]
     done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, check=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from layers.bodies import Body
-from layers.catalogue import SOURCES
+from layers.sources import SOURCES
 from tests.scripts.conftest import Abat
 
 PROJECTS = "id;executing_body;work_type;name;geometry\n"

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from gis_core import filling
 from tests.scripts.conftest import SQUARES, Abat
@@ -28,7 +28,7 @@ GIST = "SELECT indisready AND indisvalid FROM pg_index WHERE indexrelid = 'idx_p
 # Forks before each command, so that the libraries are read once and a kill meets the load, not the imports
 NURSERY = """
 import json, os, sys
-import scripts.load
+import scripts.load, scripts.loading
 from gis_core import filling
 from scripts.app import main
 filling.LARGE = int(sys.argv[1])
@@ -103,13 +103,6 @@ def nursery(database_url: str) -> Iterator[Nursery]:
     made = Nursery(database_url)
     yield made
     made.close()
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Engine]:
-    engine = create_engine(database_url)
-    yield engine
-    engine.dispose()
 
 
 def seen(store: Engine, query: str = READ) -> list[tuple[object, ...]]:

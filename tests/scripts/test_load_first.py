@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from gis_core import filling
+from gis_core.errors import InputError
 from gis_core.seen import Seen
 from layers.parcels import Parcel
 from tests.scripts.conftest import Abat
@@ -26,13 +27,6 @@ HEAD = "id;requested_on;closed_on;category;address;lon;lat\n"
 GOOD = "a1;2022-06-01;;playground;ул. Абая, 1;71.42;51.16\n"
 ALWAYS = 0  # bytes from which a load counts as large
 COUNTS = "SELECT count(*), max(run_id) = (SELECT max(id) FROM runs) FROM parcels"
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Engine]:
-    engine = create_engine(database_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -139,7 +133,7 @@ def test_a_reference_to_nothing_is_refused(store: Engine) -> None:
                 " VALUES ('a', 999999, ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 32642)))"
             )
         )
-        with pytest.raises(filling.InputError, match="run_id 999999 is not in runs"):
+        with pytest.raises(InputError, match="run_id 999999 is not in runs"):
             filling.finish(connection, made)
         connection.rollback()
 
