@@ -120,7 +120,9 @@ def test_what_the_rooms_import_is_declared() -> None:
 
 
 def test_what_the_tests_import_is_declared() -> None:
-    assert imported("tests", "benchmarks") - set(project_and_tests()) == {"qgis"}  # of apt-packages.txt
+    undeclared = imported("tests", "benchmarks") - set(project_and_tests())
+    # of apt-packages.txt; those that benchmarks/peer_pages.py has in an environment of their own
+    assert undeclared == {"qgis", "keplergl", "lonboard", "pydeck"}
 
 
 def test_what_is_declared_to_run_is_imported_by_the_rooms_or_has_a_reason() -> None:
