@@ -44,13 +44,27 @@
     });
   }
 
+  // Leaflet writes metres in Latin letters only.
+  const Scale = L.Control.Scale.extend({
+    _updateScale(box, text, ratio) {
+      const told = this.options.latin() ? text : text.replace('km', 'км').replace(/m$/, 'м');
+      L.Control.Scale.prototype._updateScale.call(this, box, told, ratio);
+    },
+  });
+
+  function scaled(page, map) {
+    const latin = () => page.state.lang === 'en';
+    const scale = new Scale({ imperial: false, position: 'bottomleft', latin }).addTo(map);
+    page.watch(() => map.whenReady(scale._update, scale), ['lang']);
+  }
+
   Abat.View = class View {
     constructor(page, map) {
       this.page = page;
       this.map = map;
       this.opened = null;
       map.attributionControl.setPrefix(false);
-      L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
+      scaled(page, map);
       Abat.tiles(page, map);
       nameControls(page, map);
       map.invalidateSize({ pan: false }); // the head has been filled since
