@@ -44,7 +44,7 @@ class Table:
         names = (*self.columns, *([self.shape[0]] if self.shape else []))
         wanted, table = ", ".join(map(_quoted, names)), _quoted(self.name)
         within = f"rowid BETWEEN {int(first)} AND {int(last)}"
-        query = f"SELECT {wanted} FROM {table} WHERE {within} ORDER BY rowid"  # noqa: S608  quoted identifiers
+        query = f"SELECT {wanted} FROM {table} WHERE {within} ORDER BY rowid"  # nosec B608  # noqa: S608  quoted
         yield from _chunks(self, _fetched(self.connection, query), done)
 
 

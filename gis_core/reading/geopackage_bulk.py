@@ -97,7 +97,7 @@ def _taken(
         for name, column in zip(layout.columns, columns, strict=True):
             asked += _of_column(name, column) if name != layout.number else []
         questions = ", ".join(question for question, _ in asked)
-        query = f"SELECT {questions} FROM {_quoted(layout.table)} WHERE rowid BETWEEN ? AND ?"  # noqa: S608  quoted
+        query = f"SELECT {questions} FROM {_quoted(layout.table)} WHERE rowid BETWEEN ? AND ?"  # nosec B608  # noqa: S608  quoted
         found = connection.execute(query, bounds).fetchone()
     except (sqlite3.Error, TypeError):
         return None
@@ -117,7 +117,7 @@ def _of_shapes(
     if not layout.shape:
         return []
     name, shapes = _quoted(layout.shape), batch.column(layout.shape)
-    first = f"SELECT substr({name}, 1, {HEAD}) FROM {_quoted(layout.table)} WHERE rowid BETWEEN ? AND ?"  # noqa: S608
+    first = f"SELECT substr({name}, 1, {HEAD}) FROM {_quoted(layout.table)} WHERE rowid BETWEEN ? AND ?"  # nosec B608  # noqa: S608
     found = connection.execute(f"{first} AND {name} IS NOT NULL LIMIT 1", bounds).fetchone()
     if found is None:
         return [(f"count({name})", 0), ("0", shapes.null_count - len(shapes))]
