@@ -106,7 +106,7 @@ def test_a_password_is_on_no_command_line_while_a_backup_is_written(secret: Abat
     fake.mkdir()
     folder = find_binaries(os.environ)
     for name in ("pg_dump", "pg_restore", "psql"):
-        script = f'#!/bin/sh\nps -eo args >> "{tmp_path}/seen.txt"\nexec {folder / name} "$@"\n'
+        script = f'#!/bin/sh\nps -ewwo args >> "{tmp_path}/seen.txt"\nexec {folder / name} "$@"\n'
         (fake / name).write_text(script)
         (fake / name).chmod(0o755)
     with pytest.MonkeyPatch.context() as patch:
