@@ -16,7 +16,6 @@ from rich.markup import escape
 
 from gis_core.cluster import Cluster
 from gis_core.languages import Language
-from gis_core.personal import masked
 from gis_core.settings import Settings
 
 NOTHING_TO_DO = 3
@@ -49,6 +48,8 @@ class Call:
 
     def shown(self, words: str) -> str:
         """Words for a terminal, without phone and personal numbers unless they were asked for."""
+        from gis_core.personal import masked  # noqa: PLC0415  SQLAlchemy, which a load imports while it reads
+
         return words if self.personal else masked(words)
 
     def nothing_to_do(self, line: str, facts: Mapping[str, object]) -> None:

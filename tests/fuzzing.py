@@ -36,9 +36,9 @@ from gis_core.cluster import Cluster
 from gis_core.errors import InputError
 from gis_core.layer import Layer
 from gis_core.placing import plan
+from gis_core.reading import child
 from gis_core.reading.formats import local_file
 from gis_core.reading.model import Request
-from gis_core.reading.parent import child
 from layers.appeals import Appeal
 from layers.catalogue import LAYERS as KNOWN
 from layers.city import read_city

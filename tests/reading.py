@@ -18,9 +18,10 @@ from gis_core.accept import accept
 from gis_core.errors import InputError
 from gis_core.layer import Layer
 from gis_core.placing import plan
+from gis_core.reading import child, parent, pipe
 from gis_core.reading.formats import local_file
 from gis_core.reading.model import Reading, Request
-from gis_core.reading.parent import Chunk, Source, child, parent, pipe
+from gis_core.reading.parent import Chunk, Source
 from layers.city import City, read_city
 from layers.loading import Wishes, load_rules
 

@@ -14,8 +14,8 @@ import pyogrio
 import pytest
 import shapely
 
+from gis_core.reading import geopackage, geopackage_bulk, pipe
 from gis_core.reading.model import Request, Rows
-from gis_core.reading.parent import geopackage, geopackage_bulk, pipe
 
 ROWS, CHUNK = 400, 100
 ODD = {

@@ -78,10 +78,11 @@ def test_deriving_twice_changes_nothing_and_says_so(abat: Abat) -> None:
     assert (result.code, result.out) == (3, "derived layers are up to date\n")
 
 
-def test_unknown_pages_and_layers_are_named_with_those_there_are(abat: Abat) -> None:
+def test_unknown_pages_and_layers_are_named_with_those_there_are(abat: Abat, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("id\n1\n")
     assert "no such page; there are: needs" in abat("map", "weather").err
     assert "no such layer; there are: bodies" in abat("export", "weather").err
-    assert "no layer that files are loaded into" in abat("load", "conflicts", "x.csv").err
+    assert "no layer that files are loaded into" in abat("load", "conflicts", tmp_path / "x.csv").err
 
 
 @pytest.mark.parametrize("kind", ["shp", "gpkg", "geojson", "csv"])
