@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 import typer
 
 from gis_core.errors import InputError
-from gis_core.layer import Label, Language, Layer, fields
+from gis_core.layer import Label, Layer, fields
 from layers.assessments import Assessment
 from layers.catalogue import LAYERS
 from layers.history import Event, history, verdicts
 from layers.sources import SOURCES
 from scripts.common import call_of
+from scripts.labels import Labels, labels_in
 from scripts.store import open_store
 
 KEPT: tuple[type[Layer], ...] = (*SOURCES, Assessment)
@@ -47,9 +48,9 @@ def show(
         raise InputError(f"{layer}: no layer with a history; there are: {names}")
     with open_store(call) as (connection, city):
         told = verdicts(connection, key) if known is Assessment else history(connection, known, key)
-        lang, zone = call.lang or city.language, ZoneInfo(city.timezone)
+        labels, zone = labels_in(connection, city, call.lang or city.language), ZoneInfo(city.timezone)
     told = [event for event in told if field is None or field in event.fields]
-    lines = [line for event in told for line in _lines(event, lang, zone)]
+    lines = [line for event in told for line in _lines(event, labels, zone)]
     changes = [_facts(event) for event in told]
     call.report("\n".join([*lines, f"{layer} {key}: {len(told)} entries"]), {"history": changes})
 
@@ -66,24 +67,22 @@ def _facts(event: Event) -> dict[str, Any]:
     }
 
 
-def _lines(event: Event, lang: Language, zone: ZoneInfo) -> list[str]:
+def _lines(event: Event, labels: Labels, zone: ZoneInfo) -> list[str]:
     """One event: when, who, by what; then each field from what to what."""
-    origin = event.origin
+    origin, lang = event.origin, labels.lang
     when = origin.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if origin.at else NOT_KNOWN.of(lang)
     source = f", {origin.file}:{origin.row}" if origin.file else ""
     run = f", run {origin.run_id}" if origin.run_id else ""
     head = f"{when}  {origin.account or '?'}  {ACTIONS[event.action].of(lang)}: {event.layer} {event.key}"
-    labels = {"geom": SHAPE, **{name: each.label for name, each in fields(LAYERS[event.layer]).items()}}
-    names = {name: labels[name].of(lang) if name in labels else name for name in event.fields}
-    changed = [
-        f"    {names[name]}: {_said(before)} -> {_said(after)}"
-        for name, (before, after) in event.fields.items()
-    ]
+    layer = LAYERS[event.layer]
+    titles = {"geom": SHAPE, **{name: each.label for name, each in fields(layer).items()}}
+    changed = []
+    for name, pair in event.fields.items():
+        known = labels.of(layer, name)
+        before, after = ("∅" if value is None else known.get(str(value), str(value)) for value in pair)
+        title = titles[name].of(lang) if name in titles else name
+        changed.append(f"    {title}: {before} -> {after}")
     return [f"{head} ({origin.how}{source}{run})", *changed]
-
-
-def _said(value: Any) -> str:
-    return "∅" if value is None else str(value)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,13 @@ def test_who_changed_the_budget_of_a_project_is_one_command(
     assert "P-1 2022" not in line
 
 
+def test_codes_are_told_by_their_labels(works: Abat) -> None:
+    line = works("--lang", "ru", "history", "projects", "P-12", "--field", "executing_body").out
+    assert "∅ -> Акимат" in line
+    [row] = [each for each in told(works, "projects", "P-12") if each["layer"] == "projects"]
+    assert row["fields"]["executing_body"]["to"] == "akimat"
+
+
 def test_a_row_that_goes_and_comes_back_has_one_history(works: Abat, engine: Engine, tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM project_funding WHERE project_id = 'P-1'"))
