@@ -48,7 +48,6 @@ from gis_core.values import (
 )
 
 BOOKKEEPING = ("source_file", "source_row", "run_id", row_marks.NAME, EDITED)
-SHOWN_KEYS = 3
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,6 @@ def shared_shape(a: Column, b: Column) -> ColumnElement[Any]:
     return func.ST_CollectionExtract(func.ST_Intersection(a, b), POLYGONS)
 
 
-def as_multipolygon(shape: Column) -> ColumnElement[Any]:
-    """Any result of an overlay as a valid multipolygon."""
-    return func.ST_Multi(func.ST_CollectionExtract(func.ST_MakeValid(shape), POLYGONS))
-
-
 def rounded(number: Column, digits: int) -> ColumnElement[Any]:
     """A float rounded, so that the last bits of a sum do not depend on the order of its parts."""
     return cast(func.round(cast(number, Numeric), digits), Float)

@@ -8,7 +8,6 @@ whole or absent, the register and its history agree. Prints a table; exit code 1
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import shutil
@@ -28,38 +27,10 @@ import psycopg
 
 from gis_core.cluster import Cluster
 from gis_core.cluster.server import is_alive, read_postmaster
-from tests.scripts.conftest import SQUARES
+from tests.nursery import Nursery
 
 ROOT = Path(__file__).parents[1]
 VICTIMS = ("command", "server")
-# Forks before each command, so that the libraries are read once and a kill meets the work, not the imports
-NURSERY = """
-import json, os, sys
-import scripts.load, scripts.derive, scripts.assess, scripts.map, scripts.export, scripts.db
-from scripts.app import main
-for line in sys.stdin:
-    told = json.loads(line)
-    if "wait" in told:
-        print(os.waitstatus_to_exitcode(os.waitpid(told["wait"], 0)[1]), flush=True)
-        continue
-    child = os.fork()
-    if child:
-        print(child, flush=True)
-        continue
-    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
-    said = os.open(told["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(said, 1), os.dup2(said, 2)
-    os.environ["ABAT_DATABASE_URL"] = told["url"]
-    try:
-        main(told["start"])
-    except SystemExit as end:
-        os._exit(end.code or 0)
-    except BaseException:
-        import traceback
-        traceback.print_exc()
-        os._exit(70)
-    os._exit(0)
-"""
 STATE = """
 SELECT jsonb_build_object(
     'parcels', (SELECT md5(string_agg(id || purpose, ',' ORDER BY id)) FROM parcels),
@@ -79,33 +50,6 @@ SELECT (SELECT count(*) FROM assessments a WHERE edition <> (
     SELECT count(*) FROM assessment_changes c WHERE c.conflict_id = a.conflict_id AND c.body = a.body))
 + (SELECT count(*) FROM pg_index WHERE NOT (indisvalid AND indisready))
 """
-
-
-class Nursery:
-    """Commands as processes of their own."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", NURSERY], env=os.environ | {"ABAT_CITY": SQUARES},
-            text=True, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-
-    def ask(self, **told: object) -> int:
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps(told) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-    def run(self, url: str, log: Path, words: list[str]) -> int:
-        return self.ask(wait=self.ask(start=words, log=str(log), url=url))
-
-    def close(self) -> None:
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
 
 
 @dataclass
@@ -280,17 +224,15 @@ def files_of(folder: Path | None) -> dict[str, bytes]:
 def strike(bench: Bench, action: Action, known: Known, victim: str, part: float) -> str:
     """Kill at one moment; "before" or "after", or what was broken."""
     url = bench.copy()
-    process = bench.nursery.ask(
-        start=[str(word) for word in action.words], log=str(bench.folder / "log"), url=url
-    )
+    process = bench.nursery.begin(url, bench.folder / "log", [str(word) for word in action.words])
     time.sleep(known.seconds * part)
     if victim == "command":
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
-        bench.nursery.ask(wait=process)
+        bench.nursery.wait(process)
     else:
         kill_server(bench.cluster)
-        code = bench.nursery.ask(wait=process)
+        code = bench.nursery.wait(process)
         bench.cluster.start()
         if code not in (0, 1) or "Traceback" in bench.said():
             return f"exit {code}: {bench.said()[-500:]}"

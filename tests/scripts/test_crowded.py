@@ -10,7 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.killing import Nursery, square, tables
+from tests.killing import square, tables
+from tests.nursery import Nursery
 
 LOADS, DERIVES, VERDICTS, ROWS = 8, 4, 20, 400
 
@@ -51,10 +52,9 @@ def test_loads_derives_and_verdicts_at_once_lose_nothing(
                         "--note", f"note {number}"])  # fmt: skip
     order = sorted(range(len(started)), key=lambda place: place * 7 % len(started))
     running = {
-        nursery.ask(start=started[place], log=str(tmp_path / f"log-{place}"), url=database_url): place
-        for place in order
+        nursery.begin(database_url, tmp_path / f"log-{place}", started[place]): place for place in order
     }
-    ended = {place: nursery.ask(wait=process) for process, place in running.items()}
+    ended = {place: nursery.wait(process) for process, place in running.items()}
     told = {place: (tmp_path / f"log-{place}").read_text("utf-8") for place in ended}
     assert Counter(ended.values()) == {0: len(started)}, [told[each] for each in ended if ended[each]]
     assert any("waiting for another command that is working on" in words for words in told.values())

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +14,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from gis_core import filling
-from tests.scripts.conftest import SQUARES, Abat
+from tests.nursery import Nursery
+from tests.scripts.conftest import Abat
 
 KILLS = 24
 HEAD = "id;purpose;geometry\n"
@@ -25,31 +23,6 @@ READ = """
 SELECT count(*), count(*) FILTER (WHERE purpose = 'new'), md5(string_agg(id, ',' ORDER BY id)) FROM parcels
 """
 GIST = "SELECT indisready AND indisvalid FROM pg_index WHERE indexrelid = 'idx_parcels_geom'::regclass"
-# Forks before each command, so that the libraries are read once and a kill meets the load, not the imports
-NURSERY = """
-import json, os, sys
-import scripts.load, scripts.loading
-from gis_core import filling
-from scripts.app import main
-filling.LARGE = int(sys.argv[1])
-for line in sys.stdin:
-    told = json.loads(line)
-    if "wait" in told:
-        print(os.waitstatus_to_exitcode(os.waitpid(told["wait"], 0)[1]), flush=True)
-        continue
-    child = os.fork()
-    if child:
-        print(child, flush=True)
-        continue
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nowhere, stream)
-    try:
-        main(told["start"])
-    except SystemExit as end:
-        os._exit(end.code or 0)
-    os._exit(0)
-"""
 
 
 def parcels(path: Path, rows: range, purpose: str) -> Path:
@@ -64,43 +37,24 @@ def square(n: int) -> str:
     return f"POLYGON(({','.join(f'{x} {y}' for x, y in corners)}))"
 
 
-class Nursery:
-    """Loads as processes of their own."""
+class Loads(Nursery):
+    """Loads of parcels into one database."""
 
     def __init__(self, url: str, large: int = filling.LARGE) -> None:
-        environment = os.environ | {"ABAT_DATABASE_URL": url, "ABAT_CITY": SQUARES}
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", NURSERY, str(large)], env=environment, text=True,
-            cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-
-    def _ask(self, **told: object) -> int:
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps(told) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
+        super().__init__(large)
+        self.url = url
 
     def start(self, *words: object) -> int:
-        return self._ask(start=["load", "-q", "parcels", *map(str, words), "--crs", "EPSG:32642"])
-
-    def wait(self, process: int) -> int:
-        return self._ask(wait=process)
+        said = ["load", "-q", "parcels", *map(str, words), "--crs", "EPSG:32642"]
+        return self.begin(self.url, os.devnull, said)
 
     def load(self, *words: object) -> int:
         return self.wait(self.start(*words))
 
-    def close(self) -> None:
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-
 
 @pytest.fixture
-def nursery(database_url: str) -> Iterator[Nursery]:
-    made = Nursery(database_url)
+def nursery(database_url: str) -> Iterator[Loads]:
+    made = Loads(database_url)
     yield made
     made.close()
 
@@ -111,7 +65,7 @@ def seen(store: Engine, query: str = READ) -> list[tuple[object, ...]]:
 
 
 def test_a_load_killed_at_any_moment_leaves_the_layer_as_before_or_as_after(
-    nursery: Nursery, store: Engine, tmp_path: Path
+    nursery: Loads, store: Engine, tmp_path: Path
 ) -> None:
     files = [parcels(tmp_path / "old.csv", range(6_000), "old")]
     files.append(parcels(tmp_path / "new.csv", range(300, 6_300), "new"))
@@ -147,7 +101,7 @@ def _settled(store: Engine) -> list[tuple[object, ...]]:
     return seen(store)
 
 
-def test_two_loads_at_once_equal_one_after_the_other(nursery: Nursery, store: Engine, tmp_path: Path) -> None:
+def test_two_loads_at_once_equal_one_after_the_other(nursery: Loads, store: Engine, tmp_path: Path) -> None:
     one = parcels(tmp_path / "one.csv", range(5_000), "new")
     two = parcels(tmp_path / "two.csv", range(2_500, 7_500), "old")
     both = [nursery.start(one), nursery.start(two)]
@@ -159,7 +113,7 @@ def test_two_loads_at_once_equal_one_after_the_other(nursery: Nursery, store: En
     assert seen(store, f"{counts} WHERE layer = 'parcels' ORDER BY id") == [(5_000, 0), (2_500, 2_500)]
 
 
-def test_readers_never_wait_for_a_load(nursery: Nursery, store: Engine, tmp_path: Path) -> None:
+def test_readers_never_wait_for_a_load(nursery: Loads, store: Engine, tmp_path: Path) -> None:
     """A reader that would wait for a lock longer than a second is refused by the server."""
     file = parcels(tmp_path / "many.csv", range(25_000), "new")
     reads, look = 0, text("SELECT count(*) FROM parcels WHERE geom && ST_MakeEnvelope(0, 0, 1, 1, 32642)")
@@ -179,7 +133,7 @@ def test_readers_never_wait_for_a_load(nursery: Nursery, store: Engine, tmp_path
 
 
 def test_a_reader_that_stays_does_not_keep_others_from_reading(
-    nursery: Nursery, store: Engine, tmp_path: Path
+    nursery: Loads, store: Engine, tmp_path: Path
 ) -> None:
     """While a reader holds the table, the load waits without a queue behind it, and ends once he is gone."""
     file = parcels(tmp_path / "many.csv", range(21_000), "new")

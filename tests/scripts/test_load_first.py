@@ -21,7 +21,7 @@ from gis_core.errors import InputError
 from gis_core.seen import Seen
 from layers.parcels import Parcel
 from tests.scripts.conftest import Abat
-from tests.scripts.test_load_atomic import GIST, Nursery, parcels, seen
+from tests.scripts.test_load_atomic import GIST, Loads, parcels, seen
 
 HEAD = "id;requested_on;closed_on;category;address;lon;lat\n"
 GOOD = "a1;2022-06-01;;playground;ул. Абая, 1;71.42;51.16\n"
@@ -30,9 +30,9 @@ COUNTS = "SELECT count(*), max(run_id) = (SELECT max(id) FROM runs) FROM parcels
 
 
 @pytest.fixture
-def straight(database_url: str) -> Iterator[Nursery]:
+def straight(database_url: str) -> Iterator[Loads]:
     """Loads as processes of their own, of which all count as large."""
-    made = Nursery(database_url, large=ALWAYS)
+    made = Loads(database_url, large=ALWAYS)
     yield made
     made.close()
 
@@ -165,7 +165,7 @@ def test_known_keys_are_known_again_over_many_calls() -> None:
 
 
 def test_a_first_load_killed_at_any_moment_leaves_the_layer_empty_or_whole(
-    straight: Nursery, store: Engine, tmp_path: Path
+    straight: Loads, store: Engine, tmp_path: Path
 ) -> None:
     file, dice, ends = parcels(tmp_path / "new.csv", range(6_000), "new"), random.Random(5), set()
     began = time.monotonic()
@@ -197,7 +197,7 @@ def _settled(store: Engine) -> object:
 
 
 def test_two_first_loads_at_once_equal_one_after_the_other(
-    straight: Nursery, store: Engine, tmp_path: Path
+    straight: Loads, store: Engine, tmp_path: Path
 ) -> None:
     one, two = (parcels(tmp_path / f"{name}.csv", range(5_000), name) for name in ("one", "two"))
     started = [straight.start(one), straight.start(two)]
@@ -206,7 +206,7 @@ def test_two_first_loads_at_once_equal_one_after_the_other(
     assert seen(store, f"{counts} WHERE layer = 'parcels' ORDER BY id") == [(5_000, 0), (0, 5_000)]
 
 
-def test_readers_never_wait_for_a_first_load(straight: Nursery, store: Engine, tmp_path: Path) -> None:
+def test_readers_never_wait_for_a_first_load(straight: Loads, store: Engine, tmp_path: Path) -> None:
     """A reader that would wait for a lock longer than a second is refused by the server."""
     file = parcels(tmp_path / "many.csv", range(25_000), "new")
     look, counts = (
