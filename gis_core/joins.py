@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Date,
@@ -13,10 +14,13 @@ from sqlalchemy import (
     Integer,
     Numeric,
     SQLColumnExpression,
+    Text,
+    any_,
     case,
     cast,
     collate,
     func,
+    literal,
     literal_column,
     select,
 )
@@ -24,6 +28,11 @@ from sqlalchemy.dialects.postgresql import DATERANGE, aggregate_order_by
 
 Column = SQLColumnExpression[Any]
 POLYGONS = 3  # the code of ST_CollectionExtract for polygons
+
+
+def among(text: Column, values: Collection[str]) -> ColumnElement[bool]:
+    """True for one of these values, however many they are: they travel as one parameter."""
+    return text == any_(literal([*values], ARRAY(Text)))
 
 
 def shared_shape(a: Column, b: Column) -> ColumnElement[Any]:

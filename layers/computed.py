@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, Table, exists, func, insert, select, text
+from sqlalchemy import Connection, Select, Table, exists, func, insert, select
 
 from gis_core.layer import Layer, table_of
-from gis_core.merging import merge
+from gis_core.merging import glance, merge
 from gis_core.staging import stage
 from gis_core.store import copy_frame
 from layers.city import City
 from layers.schema import srid_of
-
-GLANCE = 20  # of 100: statistics of 6,000 rows instead of 30,000
 
 Query = Callable[[City], Select[Any]]
 
@@ -37,10 +35,7 @@ class Computed:
 def fill(connection: Connection, layer: type[Layer], rows: Query | Computed, city: City) -> int:
     """Put the rows into the empty table of a layer; how many there are."""
     _put(connection, table_of(layer), rows, city)
-    # the next query joins this table and must know its size; the server looks closer in its own time
-    connection.execute(text(f"SET LOCAL default_statistics_target = {GLANCE}"))
-    connection.execute(text(f"ANALYZE {table_of(layer).name}"))
-    connection.execute(text("RESET default_statistics_target"))
+    glance(connection, table_of(layer))
     return count(connection, layer)
 
 

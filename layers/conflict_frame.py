@@ -26,7 +26,7 @@ FIRST_ONLY = ("restriction_breach", "wrong_order", "outside_powers")
 
 def frame(connection: Connection, city: City, only: Collection[str] | None = None) -> pd.DataFrame:
     """All conflicts in the store; with `only`, those about these projects."""
-    inputs = read_inputs(connection, city)
+    inputs = read_inputs(connection, city, only)
     roles = recorded(inputs.projects)
     pairs = findings(sightings(inputs, only), roles)
     alone = outside_powers(inputs, roles, only)

@@ -1,28 +1,21 @@
-"""What conflicts are found from, read once: works, money, places, districts, bodies."""
+"""What conflicts are found from, in memory: works, money, places, districts, bodies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from gis_core.layer import Layer, table_of
 from gis_core.store import read_frame
-from layers.bodies import Body
-from layers.budgets import budgets
 from layers.city import City
 from layers.conflict_days import Days, after_all, before_all, days, years_of
-from layers.districts import District
-from layers.places import places
-from layers.projects import Project
-from layers.works import Work
+from layers.conflict_queries import everything, near
 
 
 @dataclass(frozen=True)
@@ -117,32 +110,19 @@ class Inputs:
         return held
 
 
-def read_inputs(connection: Connection, city: City) -> Inputs:
-    """Everything the rules ask of the store; the derived layer `works` must be filled."""
-
-    def read(query: Any) -> pd.DataFrame:
-        return pd.DataFrame(read_frame(connection, query, city.crs))
-
+def read_inputs(connection: Connection, city: City, only: Collection[str] | None = None) -> Inputs:
+    """Everything the rules ask of the store, with `only` about these projects; `works` must be filled."""
+    queries = everything() if only is None else near(connection, city, only)
+    read = {name: pd.DataFrame(read_frame(connection, query, city.crs)) for name, query in queries.items()}
     return Inputs(
         city,
-        works_frame(read(_of(Work))),
-        _projects(read(_of(Project, *OF_PROJECT))),
-        read(select(budgets())),
-        read(select(places())).sort_values(["kind", "id"], ignore_index=True),
-        _districts(read(_of(District, "id", "code", "valid_from", "valid_to", "geom"))),
-        read(_of(Body, "code", "name_ru", "name_kk", "name_en", "kind", "district_code")),
+        works_frame(read["works"]),
+        _projects(read["projects"]),
+        read["budgets"],
+        read["places"].sort_values(["kind", "id"], ignore_index=True),
+        _districts(read["districts"]),
+        read["bodies"],
     )
-
-
-OF_PROJECT = (
-    *("id", "name", "executing_body", "funding_body", "work_type", "place_kind", "status"),
-    *("joint_group", "exception"),
-)
-
-
-def _of(layer: type[Layer], *names: str) -> Any:
-    columns = table_of(layer).c
-    return select(*(columns[name] for name in names or columns.keys()))
 
 
 def works_frame(works: pd.DataFrame) -> pd.DataFrame:

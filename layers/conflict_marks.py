@@ -7,12 +7,15 @@ under an empty id, is of all that enters every finding: places, districts, bodie
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Numeric,
+    Select,
     SQLColumnExpression,
     Subquery,
     Text,
@@ -27,28 +30,21 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gis_core.layer import Label, Layer, table_of
+from gis_core.joins import among
+from gis_core.layer import Label, Layer
 from gis_core.merging import merge
 from gis_core.staging import stage
 from gis_core.store import copy_frame
-from layers.bodies import Body
-from layers.budgets import budgets
 from layers.city import City
 from layers.conflict_frame import frame
-from layers.conflict_inputs import OF_PROJECT
+from layers.conflict_queries import common, of_projects
 from layers.conflicts import Conflict
-from layers.courtyards import Courtyard
-from layers.districts import District
-from layers.parcels import Parcel
-from layers.projects import Project
-from layers.public_spaces import PublicSpace
+from layers.places import places
 from layers.schema import srid_of
-from layers.works import Work
 
 EVERYTHING = ""  # the id of the mark that is of no single project
-COMMON = (Body, District, Parcel, Courtyard, PublicSpace)
-BETWEEN = literal("\x1e")  # the ASCII record separator
-BOOKKEEPING = ("source_file", "source_row", "run_id")
+FIELD, ROW, PART, MISSING = "\x1f", "\x1e", "\x1d", "\x1a"  # ASCII separators, which no text holds
+MANY = 0.2  # of all projects: so many changed that finding all anew costs no more
 
 
 class ConflictMark(Layer):
@@ -61,79 +57,99 @@ class ConflictMark(Layer):
 
 def refresh_conflicts(connection: Connection, city: City, force: bool) -> None:
     """Find anew what changed projects touch; all with `force`, or if that changed which enters everything."""
-    before, now = marked(connection), marks(connection, city)
-    touched = {project for project in before.keys() | now.keys() if before.get(project) != now.get(project)}
-    if force or EVERYTHING in touched:
-        _replace(connection, city)
-    elif touched:
-        _mend(connection, city, touched)
-    if force or touched:
-        connection.execute(delete(ConflictMark))
-        rows = [{"project_id": project, "mark": mark} for project, mark in now.items()]
+    whole = mark_of_all(connection, city)
+    held = connection.scalar(select(ConflictMark.mark).where(ConflictMark.project_id == EVERYTHING))
+    changed = None if force or held != whole else changes(connection)
+    if changed is None or len(changed) > MANY * _count(connection):
+        _mark_all(connection, whole)
+        _put(connection, city)
+    elif changed:
+        _mark(connection, changed)
+        _put(connection, city, changed.keys())
+
+
+def changes(connection: Connection) -> dict[str, str | None]:
+    """The projects whose marks are not those that stand in the store, with their marks now; None for one
+    without works."""
+    now = _marks().subquery("now")
+    was = select(ConflictMark).where(ConflictMark.project_id != EVERYTHING).subquery("was")
+    query = (
+        select(func.coalesce(now.c.id, was.c.project_id), now.c.mark)
+        .select_from(now.outerjoin(was, now.c.id == was.c.project_id, full=True))
+        .where(now.c.mark.is_distinct_from(was.c.mark))
+    )
+    return dict(connection.execute(query).all())
+
+
+def mark_of_all(connection: Connection, city: City) -> str:
+    """The mark of what enters every finding."""
+    profile = msgspec.json.encode((city.conflicts, city.work_types, city.powers))
+    shared = [*common().values(), select(places())]
+    sums = [str(connection.scalar(_sum(query.subquery("shared")))).encode() for query in shared]
+    return hashlib.sha256(FIELD.encode().join([profile, *sums])).hexdigest()
+
+
+def _marks() -> Select[tuple[str, str]]:
+    """The mark of each project that has works: id, mark."""
+    own = of_projects()
+    project = own["projects"].subquery("project")
+    works, money = _joined(own["works"], "area_no"), _joined(own["budgets"], "year", "source")
+    mark = func.md5(func.concat_ws(PART, _said(project), works.c.said, func.coalesce(money.c.said, "")))
+    return (
+        select(project.c.id, mark.label("mark"))
+        .join(works, works.c.project_id == project.c.id)
+        .outerjoin(money, money.c.project_id == project.c.id)
+    )
+
+
+def _joined(query: Select[Any], *order: str) -> Subquery:
+    """What all rows of each project say, in their order: project_id, said."""
+    row = query.subquery()
+    said = aggregate_order_by(literal(ROW), *(row.c[name] for name in order))
+    return (
+        select(row.c.project_id, func.string_agg(_said(row), said).label("said"))
+        .group_by(row.c.project_id)
+        .subquery()
+    )
+
+
+def _said(row: Subquery) -> ColumnElement[str]:
+    """All values of a row as one text."""
+    values: list[SQLColumnExpression[Any]] = [func.coalesce(cast(each, Text), MISSING) for each in row.c]
+    return func.concat_ws(FIELD, *values)
+
+
+def _sum(row: Subquery) -> Any:
+    """Count and sum of the hashes of rows, whatever their order."""
+    total = func.sum(cast(func.hashtextextended(_said(row), 0), Numeric))
+    return select(func.concat_ws(" ", func.count(), total)).select_from(row)
+
+
+def _count(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(ConflictMark)) or 0
+
+
+def _mark_all(connection: Connection, whole: str) -> None:
+    """Keep the marks of all projects as they are now."""
+    connection.execute(delete(ConflictMark))
+    connection.execute(insert(ConflictMark).values(project_id=EVERYTHING, mark=whole))
+    connection.execute(insert(ConflictMark).from_select(["project_id", "mark"], _marks()))
+
+
+def _mark(connection: Connection, changed: Mapping[str, str | None]) -> None:
+    """Keep the marks of changed projects."""
+    connection.execute(delete(ConflictMark).where(among(ConflictMark.project_id, changed.keys())))
+    rows = [{"project_id": project, "mark": mark} for project, mark in changed.items() if mark]
+    if rows:
         connection.execute(insert(ConflictMark), rows)
 
 
-def marked(connection: Connection) -> dict[str, str]:
-    """The marks that stand in the store."""
-    rows = connection.execute(select(ConflictMark.project_id, ConflictMark.mark))
-    return dict(rows.all())
-
-
-def marks(connection: Connection, city: City) -> dict[str, str]:
-    """The marks as they would be now, by project."""
-    own = dict(connection.execute(_of_projects()).all())
-    common = [str(connection.scalar(_of_layer(layer))) for layer in COMMON]
-    profile = msgspec.json.encode((city.conflicts, city.work_types, city.powers))
-    whole = hashlib.sha256(b"\x1f".join([profile, *(each.encode() for each in common)])).hexdigest()
-    return {**own, EVERYTHING: whole}
-
-
-def _of_projects() -> Any:
-    work, money, project = _works(), _money(), table_of(Project).c
-    hands = func.concat_ws("\x1f", *(func.coalesce(cast(project[name], Text), "\x1e") for name in OF_PROJECT))
-    mark = func.md5(func.concat_ws("\x1d", hands, work.c.mark, func.coalesce(money.c.mark, "")))
-    return (
-        select(project.id, mark)
-        .join(work, work.c.project_id == project.id)
-        .outerjoin(money, money.c.project_id == project.id)
-    )
-
-
-def _works() -> Subquery:
-    row = cast(table_of(Work).table_valued(), Text)
-    return (
-        select(Work.project_id, func.string_agg(row, aggregate_order_by(BETWEEN, Work.area_no)).label("mark"))
-        .group_by(Work.project_id)
-        .subquery("work_marks")
-    )
-
-
-def _money() -> Subquery:
-    budget = budgets().c
-    row = func.concat_ws("\x1f", budget.year, budget.source, budget.amount_kzt)
-    order = aggregate_order_by(BETWEEN, budget.year, budget.source)
-    marks = select(budget.project_id, func.string_agg(row, order).label("mark")).group_by(budget.project_id)
-    return marks.subquery("money_marks")
-
-
-def _of_layer(layer: type[Layer]) -> Any:
-    """Count and sum of the hashes of the rows of a layer, whatever their order."""
-    columns: list[SQLColumnExpression[Any]] = [c for c in table_of(layer).c if c.name not in BOOKKEEPING]
-    row = func.concat_ws("\x1f", *(func.coalesce(cast(column, Text), "\x1e") for column in columns))
-    total = func.sum(cast(func.hashtextextended(row, 0), Numeric))
-    return select(func.concat_ws(" ", func.count(), total)).select_from(table_of(layer))
-
-
-def _replace(connection: Connection, city: City) -> None:
+def _put(connection: Connection, city: City, only: Collection[str] | None = None) -> None:
+    """Bring the table in line with what is found, with `only` about these projects; rows that stay as they
+    were are left alone."""
     staged = stage(connection, Conflict)
-    copy_frame(connection, staged, frame(connection, city), srid_of(city))
-    merge(connection, Conflict, staged, replace=True)
-
-
-def _mend(connection: Connection, city: City, touched: set[str]) -> None:
-    """Replace the conflicts of some projects; those that stay as they were are left alone."""
-    staged = stage(connection, Conflict)
-    copy_frame(connection, staged, frame(connection, city, only=touched), srid_of(city))
-    mine = or_(Conflict.project_a.in_(touched), Conflict.project_b.in_(touched))
-    connection.execute(delete(Conflict).where(mine, Conflict.id.not_in(select(staged.c.id))))
-    merge(connection, Conflict, staged, replace=False)
+    copy_frame(connection, staged, frame(connection, city, only), srid_of(city))
+    if only is not None:
+        mine = or_(among(Conflict.project_a, only), among(Conflict.project_b, only))
+        connection.execute(delete(Conflict).where(mine, Conflict.id.not_in(select(staged.c.id))))
+    merge(connection, Conflict, staged, replace=only is None)
