@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from gis_core.overlap import AREA_DIGITS
 from layers.city import City
-from layers.conflict_findings import findings, sightings
+from layers.conflict_findings import findings
 from layers.conflict_inputs import Inputs, read_inputs
 from layers.conflict_powers import outside_powers
 from layers.conflict_sentences import sentences
 from layers.conflict_spots import districts_at
+from layers.conflict_tiles import spread_sightings
 from layers.powers import Roles, recorded
 
 SEPARATOR = "\x1f"  # the ASCII unit separator, which no id holds
@@ -28,7 +29,7 @@ def frame(connection: Connection, city: City, only: Collection[str] | None = Non
     """All conflicts in the store; with `only`, those about these projects."""
     inputs = read_inputs(connection, city, only)
     roles = recorded(inputs.projects)
-    pairs = findings(sightings(inputs, only), roles)
+    pairs = findings(spread_sightings(inputs, only), roles)
     alone = outside_powers(inputs, roles, only)
     return conflict_frame(inputs, pd.concat([pairs, alone], ignore_index=True), roles)
 

@@ -36,12 +36,13 @@ class Meetings:
         return Pairs(self.inputs, self.a, self.b, roles)
 
 
-def meetings(inputs: Inputs, only: Collection[str] | None = None) -> Meetings:
-    """All meetings about which some rule may hold, whoever acts; with `only`, those of these projects."""
+def meetings(inputs: Inputs, only: Collection[str] | None = None, *, firsts: Mask | None = None) -> Meetings:
+    """All meetings about which some rule may hold, whoever acts; with `only`, those of these projects, with
+    `firsts`, those whose first work is one of these."""
     shapes, project = inputs.works["geom"].to_numpy(object), pd.factorize(inputs.works["project_id"])[0]
     reach = reaches(inputs)
-    a, b = near_pairs(shapes, reach, _chosen(inputs, only))
-    strangers = project[a] != project[b]
+    a, b = near_pairs(shapes, reach, _chosen(inputs, only) if firsts is None else firsts)
+    strangers = (project[a] != project[b]) & (firsts is None or firsts[a])
     a, b = a[strangers], b[strangers]
     could = conditions(Pairs(inputs, a, b, None))
     shared = np.logical_or.reduce([could[rule] for rule in ON_GROUND])
@@ -49,7 +50,7 @@ def meetings(inputs: Inputs, only: Collection[str] | None = None) -> Meetings:
     asked = shared | could["near_clash"]
     a, b, shared, nearly = a[asked], b[asked], shared[asked], could["near_clash"][asked]
     works = Polygons(shapes)
-    m2 = areas_of_pairs(works, a, works, b)
+    m2 = areas_of_pairs(works, a, works, b, tolerance)
     ground = np.full(len(a), shapely.MultiPolygon(), dtype=object)
     at = np.flatnonzero(shared & (m2 > tolerance))
     ground[at] = shared_among(shapes, a[at], b[at])

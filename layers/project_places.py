@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped
 
 from gis_core.joins import in_bytes
 from gis_core.layer import M2, Choices, Label, Layer, field, table_of
-from gis_core.overlap import Polygons, overlaps
 from gis_core.pairs import Shapes, areas, united
 from gis_core.store import read_frame
+from gis_core.tiles import spread_overlaps
 from layers.city import City
 from layers.districts import District
 from layers.grid_cells import GridCell
@@ -60,7 +60,7 @@ def frame(connection: Connection, city: City) -> pd.DataFrame:
     """
     projects, works = _works(connection, city)
     ground = read_frame(connection, _ground(), city.crs)
-    found = overlaps(Polygons(works), Polygons(ground["geom"].to_numpy(object)))
+    found = spread_overlaps(works, ground["geom"].to_numpy(object))
     whole = areas(works)[found.i]
     lies = found.m2 > np.minimum(city.conflicts.min_shared_m2, whole / 2)
     i, j = found.i[lies], found.j[lies]

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped
 from gis_core.layer import KZT, M2, Label, Layer, Style, field, geometry
 from gis_core.personal import FreeText
 from layers.city import City
-from layers.conflict_findings import findings, sightings
+from layers.conflict_findings import findings
 from layers.conflict_frame import measured, placed
 from layers.conflict_inputs import Inputs, read_inputs
+from layers.conflict_tiles import spread_sightings
 from layers.conflict_words import CERTAINTIES, RULES, SEVERITIES
 from layers.regimes import OUTCOMES, has_both, regimes
 from layers.words import DISTRICT
@@ -113,7 +114,7 @@ def frame(connection: Connection, city: City) -> pd.DataFrame:
 
 def compared(inputs: Inputs) -> pd.DataFrame:
     """All conflicts of either division of powers, by id."""
-    held, seen = regimes(inputs), sightings(inputs)
+    held, seen = regimes(inputs), spread_sightings(inputs)
     now, today, proposed = (
         measured(inputs, findings(seen, roles)) for roles in (held.recorded, held.today, held.proposed)
     )

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped
 
 from gis_core.layer import DAYS, KZT, M2, Label, Layer, field
 from layers.city import City
-from layers.conflict_findings import CERTAINTY, Sightings, findings, sightings, tightened
+from layers.conflict_findings import CERTAINTY, Sightings, findings, tightened
 from layers.conflict_frame import measured
 from layers.conflict_inputs import Inputs, read_inputs
+from layers.conflict_tiles import spread_sightings
 from layers.conflict_words import CERTAINTIES, RULES
 from layers.powers import Roles
 from layers.regimes import has_both, regimes
@@ -93,7 +94,7 @@ def frame(connection: Connection, city: City) -> pd.DataFrame:
 
 def tried(inputs: Inputs) -> pd.DataFrame:
     """Every rule about pairs under every set of thresholds."""
-    held, seen = regimes(inputs), sightings(inputs)
+    held, seen = regimes(inputs), spread_sightings(inputs)
     rows = [row for changed in _variants(seen) for row in _counted(changed, held.today, held.proposed)]
     usual = inputs.city.conflicts.min_shared_m2, inputs.city.conflicts.window_days, CERTAINTY[-1]
     made = pd.DataFrame(rows)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from gis_core.database import lock
 from gis_core.personal import unmasked
+from gis_core.workers import given
 from layers.catalogue import DERIVED
 from layers.city import City
 from layers.computed import renew
@@ -33,9 +34,18 @@ def derive(
     force: Annotated[
         bool, typer.Option(help="Derive all rows anew, even if nothing was loaded since the last time.")
     ] = False,
+    workers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="dask://HOST:PORT",
+            help="Find pairs of shapes by the workers of this Dask scheduler, tile by tile; the rows are the "
+            "same. docs/scale.md tells how to start them.",
+        ),
+    ] = None,
 ) -> None:
     call = call_of(context)
-    counts = derive_store(call, names or (), force=force)
+    with given(workers, call.say):
+        counts = derive_store(call, names or (), force=force)
     if not counts:
         call.nothing_to_do("derived layers are up to date", {})
     told = ", ".join(f"{name} {count}" for name, count in counts.items())

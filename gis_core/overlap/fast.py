@@ -47,10 +47,11 @@ def _together(found: Found, parted: NDArray[np.bool_], others: int) -> Found:
     """Pairs of pieces of the same two shapes added up."""
     if not parted.any():
         return found
-    keys = found.i[parted] * others + found.j[parted]
-    pairs, place = np.unique(keys, return_inverse=True)
+    keys, m2 = found.i[parted] * others + found.j[parted], found.m2[parted]
+    order = np.lexsort((m2, keys))  # a sum of floats depends on the order of its parts
+    pairs, place = np.unique(keys[order], return_inverse=True)
     i, j = np.divmod(pairs, others)
-    m2 = sums(place, found.m2[parted], len(pairs))
+    m2 = sums(place, m2[order], len(pairs))
     whole = ~parted
     return Found(np.r_[found.i[whole], i], np.r_[found.j[whole], j], np.r_[found.m2[whole], m2])
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -18,6 +21,7 @@ AREA_DIGITS = 6  # a square millimetre: above the noise of the sums, so that equ
 DOUBT = 1e-8  # square metres around a half of the last digit within which the sums may round the wrong way
 NOISE = 1e-7  # square metres that shapes which only touch may seem to share
 WORTH_COMPILING = 10_000  # shapes or pairs from which loading compiled loops costs less than doing without
+_WHOLE: ContextVar[int] = ContextVar("whole", default=0)
 
 
 def within_list(shapes: Polygons, terms: Terms = Terms(), least: float = 0.0) -> Found:  # noqa: B008
@@ -44,9 +48,10 @@ def contested(places: Polygons, works: Polygons, code: NDArray[np.int64], least:
     return Found(*(each[kept] for each in found))
 
 
-def areas_of_pairs(a: Polygons, i: Counts, b: Polygons, j: Counts) -> Numbers:
-    """Square metres that shape i[k] of one list shares with shape j[k] of another, to six digits."""
-    return np.round(np.maximum(_engine(len(i)).measured(a, i, b, j), 0), AREA_DIGITS)  # type: ignore[no-any-return]
+def areas_of_pairs(a: Polygons, i: Counts, b: Polygons, j: Counts, least: float = 0.0) -> Numbers:  # noqa: PLR0913
+    """Square metres that shape i[k] of one list shares with shape j[k] of another, to six digits; none on the
+    wrong side of `least`."""
+    return _rounded(a, b, Found(i, j, np.maximum(_engine(len(i)).measured(a, i, b, j), 0)), least)
 
 
 def _less(least: float) -> float:
@@ -54,21 +59,37 @@ def _less(least: float) -> float:
     return max(least - 10.0**-AREA_DIGITS, NOISE)
 
 
+@contextmanager
+def part_of(count: int) -> Iterator[None]:
+    """Within it, what is asked is a part of a question about so many shapes, and answered in the same way."""
+    before = _WHOLE.set(count)
+    try:
+        yield
+    finally:
+        _WHOLE.reset(before)
+
+
 def _engine(count: int) -> Any:
     """The module of compiled loops, if it pays to load them for so many; else that of whole arrays.
 
     Only the count decides: the same input goes the same way, whatever was asked before.
     """
-    worth = count >= WORTH_COMPILING and find_spec("numba") is not None
+    worth = max(count, _WHOLE.get()) >= WORTH_COMPILING and find_spec("numba") is not None
     return import_module("gis_core.overlap.fast" if worth else "gis_core.overlap.plain")
 
 
 def _settled(a: Polygons, b: Polygons, found: Found, least: float) -> Found:
-    """The pairs with more than the least, sorted; where rounding is in doubt, by the exact area."""
+    """The pairs with more than the least, sorted."""
     order = np.argsort(found.i * max(len(b), 1) + found.j, kind="stable")
-    i, j, m2 = found.i[order], found.j[order], found.m2[order]
-    for row in np.flatnonzero(np.abs(m2 - least - 0.5 * 10.0**-AREA_DIGITS) < DOUBT):
-        m2[row] = float(exact_area(a, int(i[row]), b, int(j[row])))
-    m2 = np.round(m2, AREA_DIGITS)
+    i, j = found.i[order], found.j[order]
+    m2 = _rounded(a, b, Found(i, j, found.m2[order]), least)
     kept = m2 > least
     return Found(i[kept], j[kept], m2[kept])
+
+
+def _rounded(a: Polygons, b: Polygons, found: Found, least: float) -> Numbers:
+    """Areas to six digits; where that decides whether one is more than the least, by the exact area."""
+    m2 = found.m2.copy()
+    for row in np.flatnonzero(np.abs(m2 - least - 0.5 * 10.0**-AREA_DIGITS) < DOUBT):
+        m2[row] = float(exact_area(a, int(found.i[row]), b, int(found.j[row])))
+    return np.round(m2, AREA_DIGITS)
