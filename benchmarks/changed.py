@@ -1,4 +1,4 @@
-"""python -m benchmarks.changed [PROJECTS] [PARCELS] [PERCENT]: works and conflicts after some projects changed.
+"""python -m benchmarks.changed [PROJECTS] [PARCELS] [PERCENT]: conflicts after a change of some projects.
 
 One generated city. All conflicts are found; then so many in a hundred projects are moved by some metres and
 days, and works and conflicts are brought up to date as `abat derive conflicts` does, once only what changed,
