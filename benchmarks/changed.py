@@ -1,32 +1,34 @@
-"""python -m benchmarks.changed [PROJECTS] [PARCELS] [SHARE]: conflicts after a change of some projects.
+"""python -m benchmarks.changed [PROJECTS] [PARCELS] [PERCENT]: conflicts after a change of some projects.
 
 One generated city. All conflicts are found; then so many in a hundred projects are moved by some metres and
-days, and the conflicts are brought up to date, once only what changed, once all anew. CPU seconds of this
-process and of the server's; both must give the same rows.
+days, and works and conflicts are brought up to date as `abat derive conflicts` does, once only what changed,
+once all anew. CPU seconds of this process and of the server's; both must give the same rows.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, delete, text
+from sqlalchemy import Connection, text
 
 from benchmarks.conflicts import put_city
 from benchmarks.server import cpu, database
 from layers.catalogue import DERIVED
 from layers.city import City, read_city
-from layers.computed import fill
-from layers.conflict_marks import refresh_conflicts
+from layers.computed import fill, renew
+from layers.conflicts import Conflict
 from layers.schema import prepare
 from layers.works import Work
 
 MOVE = """
 UPDATE projects SET geom = ST_Translate(geom, 7, -4), starts = starts + 9, ends = ends + 9
-WHERE abs(hashtextextended(id, 1) % 10000) <= {most}
+WHERE abs(hashtextextended(id, {turn}) % 10000) <= {most}
 """
 SUM = "SELECT count(*), sum(hashtextextended(conflicts::text, 0)::numeric) FROM conflicts"
+TURNS = 3
 
 
 def measure(count: int, plots: int, percent: float) -> None:
@@ -36,26 +38,32 @@ def measure(count: int, plots: int, percent: float) -> None:
         put_city(connection, city, count, plots)
         fill(connection, Work, DERIVED[Work], city)
         _timed(connection, city, force=True)
-        moved = connection.execute(text(MOVE.format(most=round(percent * 100) - 1))).rowcount
-        connection.execute(delete(Work))
-        fill(connection, Work, DERIVED[Work], city)
-        changed, rows = _timed(connection, city, force=False)
-        whole, same = _timed(connection, city, force=True)
+        for turn in range(1, TURNS + 1):
+            _turn(connection, city, MOVE.format(most=round(percent * 100) - 1, turn=turn))
+
+
+def _turn(connection: Connection, city: City, move: str) -> None:
+    moved = connection.execute(text(move)).rowcount
+    changed, rows = _timed(connection, city, force=False)
+    whole, same = _timed(connection, city, force=True)
     if rows != same:
         raise SystemExit("only what changed gives other rows than all anew")
-    print(f"{moved} of {count} projects moved, {rows[0]} conflicts")
-    print(f"only what changed {changed:.2f} CPU s, all anew {whole:.2f}, {changed / whole:.3f} of it")
+    told = f"{moved} projects moved, {rows[0]} conflicts: only what changed {changed:.2f} CPU s"
+    print(f"{told}, all anew {whole:.2f}, {changed / whole:.3f} of it", flush=True)
 
 
 def _timed(connection: Connection, city: City, *, force: bool) -> tuple[float, tuple[int, int]]:
+    gc.collect()
+    gc.freeze()  # what a former turn left behind is not walked through in this one
     began = cpu(connection)
-    refresh_conflicts(connection, city, force)
+    for layer in (Work, Conflict):
+        renew(connection, layer, DERIVED[layer], city, force=force)
     used = cpu(connection) - began
-    connection.execute(text("DROP TABLE IF EXISTS staged_conflicts"))
+    connection.execute(text("DROP TABLE IF EXISTS staged_works, staged_conflicts"))
     found, total = connection.execute(text(SUM)).one()
     return used, (found, total)
 
 
 if __name__ == "__main__":
-    counts = [int(word) for word in sys.argv[1:3]] + [10_000, 50_000][len(sys.argv[1:3]) :]
-    measure(*counts, float(sys.argv[3]) if sys.argv[3:] else 1.0)
+    projects, parcels, percent = [*sys.argv[1:], *["10000", "50000", "1"][len(sys.argv) - 1 :]]
+    measure(int(projects), int(parcels), float(percent))

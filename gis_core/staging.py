@@ -61,9 +61,10 @@ def stage(connection: Connection, layer: type[Layer]) -> Table:
         text(f"CREATE TEMPORARY TABLE {name} (LIKE {table.name} INCLUDING DEFAULTS) ON COMMIT DROP")
     )
     staged = table.to_metadata(MetaData(), name=name)
-    for column in staged.columns:
-        column_name = connection.dialect.identifier_preparer.quote(column.name)
-        connection.execute(text(f"ALTER TABLE {name} ALTER {column_name} DROP NOT NULL"))
+    quoted = map(connection.dialect.identifier_preparer.quote, staged.columns.keys())
+    connection.execute(
+        text(f"ALTER TABLE {name} {', '.join(f'ALTER {each} DROP NOT NULL' for each in quoted)}")
+    )
     return staged
 
 

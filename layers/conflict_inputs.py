@@ -98,7 +98,12 @@ class Inputs:
             project: sum(sum(year.values()) for year in held.values())
             for project, held in self.purses.items()
         }
-        return {project: money.get(project, 0) for project in self.projects["id"]}
+        return {project: money.get(project, 0) for project in self.kinds}
+
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """Work type of each project."""
+        return dict(zip(self.projects["id"].tolist(), self.projects["work_type"].tolist(), strict=True))
 
     @cached_property
     def purses(self) -> Mapping[str, dict[int, dict[str, int]]]:

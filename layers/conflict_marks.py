@@ -1,7 +1,7 @@
 """Only what changed: marks of what the conflicts were last found from, and conflicts found anew by them.
 
-A mark is a hash of all that enters the findings about one project: its works, its money, its hands. One more,
-under an empty id, is of all that enters every finding: places, districts, bodies and the profile.
+A mark is the version of all rows that belong to one project: its works, its money, its hands. One more, under
+an empty id, is of what enters every finding: places, districts, bodies and the profile.
 """
 
 from __future__ import annotations
@@ -12,38 +12,44 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Numeric,
     Select,
     SQLColumnExpression,
-    Subquery,
     Text,
     cast,
     delete,
     func,
     insert,
-    literal,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gis_core.joins import among
 from gis_core.layer import Label, Layer
 from gis_core.merging import merge
+from gis_core.row_versions import version_of_table, versions_by
 from gis_core.staging import stage
 from gis_core.store import copy_frame
+from layers.bodies import Body
 from layers.city import City
 from layers.conflict_frame import frame
-from layers.conflict_queries import common, of_projects
+from layers.conflict_queries import common
 from layers.conflicts import Conflict
+from layers.courtyards import Courtyard
+from layers.districts import District
+from layers.parcels import Parcel
 from layers.places import places
+from layers.project_funding import ProjectFunding
+from layers.projects import Project
+from layers.public_spaces import PublicSpace
 from layers.schema import srid_of
+from layers.works import Work
 
 EVERYTHING = ""  # the id of the mark that is of no single project
-FIELD, ROW, PART, MISSING = "\x1f", "\x1e", "\x1d", "\x1a"  # ASCII separators, which no text holds
+COMMON = (Body, District, Parcel, Courtyard, PublicSpace)
+BETWEEN, MISSING = "\x1f", "\x1a"  # the ASCII unit separator and substitute, which no text holds
 MANY = 0.2  # of all projects: so many changed that finding all anew costs no more
 
 
@@ -57,71 +63,63 @@ class ConflictMark(Layer):
 
 def refresh_conflicts(connection: Connection, city: City, force: bool) -> None:
     """Find anew what changed projects touch; all with `force`, or if that changed which enters everything."""
-    whole = mark_of_all(connection, city)
     held = connection.scalar(select(ConflictMark.mark).where(ConflictMark.project_id == EVERYTHING))
-    changed = None if force or held != whole else changes(connection)
+    whole = mark_of_all(connection, city, held or "")
+    same = held is not None and _content(held) == _content(whole)
+    changed = changes(connection) if same and not force else None
     if changed is None or len(changed) > MANY * _count(connection):
         _mark_all(connection, whole)
         _put(connection, city)
-    elif changed:
+        return
+    if held != whole:
+        changed |= {EVERYTHING: whole}
+    if changed:
         _mark(connection, changed)
-        _put(connection, city, changed.keys())
+    touched = changed.keys() - {EVERYTHING}
+    if touched:
+        _put(connection, city, touched)
 
 
 def changes(connection: Connection) -> dict[str, str | None]:
-    """The projects whose marks are not those that stand in the store, with their marks now; None for one
-    without works."""
+    """The projects whose marks are not those that stand in the store, with their marks now; None for one that
+    is gone."""
     now = _marks().subquery("now")
     was = select(ConflictMark).where(ConflictMark.project_id != EVERYTHING).subquery("was")
     query = (
-        select(func.coalesce(now.c.id, was.c.project_id), now.c.mark)
-        .select_from(now.outerjoin(was, now.c.id == was.c.project_id, full=True))
+        select(func.coalesce(now.c.key, was.c.project_id), now.c.mark)
+        .select_from(now.outerjoin(was, now.c.key == was.c.project_id, full=True))
         .where(now.c.mark.is_distinct_from(was.c.mark))
     )
     return dict(connection.execute(query).all())
 
 
-def mark_of_all(connection: Connection, city: City) -> str:
-    """The mark of what enters every finding."""
-    profile = msgspec.json.encode((city.conflicts, city.work_types, city.powers))
-    shared = [*common().values(), select(places())]
-    sums = [str(connection.scalar(_sum(query.subquery("shared")))).encode() for query in shared]
-    return hashlib.sha256(FIELD.encode().join([profile, *sums])).hexdigest()
-
-
 def _marks() -> Select[tuple[str, str]]:
-    """The mark of each project that has works: id, mark."""
-    own = of_projects()
-    project = own["projects"].subquery("project")
-    works, money = _joined(own["works"], "area_no"), _joined(own["budgets"], "year", "source")
-    mark = func.md5(func.concat_ws(PART, _said(project), works.c.said, func.coalesce(money.c.said, "")))
-    return (
-        select(project.c.id, mark.label("mark"))
-        .join(works, works.c.project_id == project.c.id)
-        .outerjoin(money, money.c.project_id == project.c.id)
-    )
+    """The mark of each project as it is now: key, mark."""
+    rows = versions_by(Project.id, Work.project_id, ProjectFunding.project_id).subquery("rows")
+    return select(rows.c.key, cast(rows.c.version, Text).label("mark"))
 
 
-def _joined(query: Select[Any], *order: str) -> Subquery:
-    """What all rows of each project say, in their order: project_id, said."""
-    row = query.subquery()
-    said = aggregate_order_by(literal(ROW), *(row.c[name] for name in order))
-    return (
-        select(row.c.project_id, func.string_agg(_said(row), said).label("said"))
-        .group_by(row.c.project_id)
-        .subquery()
-    )
+def mark_of_all(connection: Connection, city: City, held: str) -> str:
+    """The mark of what enters every finding, VERSIONS:CONTENT; rows of versions as held are not read."""
+    versions = BETWEEN.join(version_of_table(connection, layer) for layer in COMMON)
+    profile = msgspec.json.encode((city.conflicts, city.work_types, city.powers))
+    first = hashlib.sha256(versions.encode() + profile).hexdigest()
+    if held.startswith(f"{first}:"):
+        return held
+    shared = [*common().values(), select(places())]
+    sums = [str(connection.scalar(_sum(query))).encode() for query in shared]
+    return f"{first}:{hashlib.sha256(BETWEEN.encode().join([profile, *sums])).hexdigest()}"
 
 
-def _said(row: Subquery) -> ColumnElement[str]:
-    """All values of a row as one text."""
-    values: list[SQLColumnExpression[Any]] = [func.coalesce(cast(each, Text), MISSING) for each in row.c]
-    return func.concat_ws(FIELD, *values)
+def _content(mark: str) -> str:
+    return mark.rpartition(":")[2]
 
 
-def _sum(row: Subquery) -> Any:
+def _sum(query: Select[Any]) -> Any:
     """Count and sum of the hashes of rows, whatever their order."""
-    total = func.sum(cast(func.hashtextextended(_said(row), 0), Numeric))
+    row = query.subquery("shared")
+    values: list[SQLColumnExpression[Any]] = [func.coalesce(cast(each, Text), MISSING) for each in row.c]
+    total = func.sum(cast(func.hashtextextended(func.concat_ws(BETWEEN, *values), 0), Numeric))
     return select(func.concat_ws(" ", func.count(), total)).select_from(row)
 
 

@@ -32,13 +32,14 @@ def sentences(inputs: Inputs, rows: pd.DataFrame) -> dict[str, list[str]]:
 
 def _said(inputs: Inputs, rows: pd.DataFrame, facts: Facts, lang: Language) -> list[str]:
     numbers, sides = facts
-    a, b = (_records(inputs, side, lang) for side in sides)
+    names, works = _body_names(inputs, lang), _work_names(inputs, lang)
+    a, b = (_records(names, works, side) for side in sides)
     turned = rows["turned"].to_numpy(bool)
     said = {rule: text[lang].format for rule, text in SENTENCES.items()}
     words = (
         rows["rule"].to_numpy(object),
         _known(rows["place_name"], NOWHERE[lang]),
-        _competent(inputs, rows, lang),
+        [names.get(body, body) for body in _known(rows["competent"], UNKNOWN_POWER[lang])],
         np.where(turned, b, a),
         np.where(turned, a, b),
         *numbers.values(),
@@ -53,12 +54,6 @@ def _known(column: pd.Series[Any], otherwise: str) -> list[str]:
     return [value if isinstance(value, str) else otherwise for value in column.to_numpy(object)]
 
 
-def _competent(inputs: Inputs, rows: pd.DataFrame, lang: Language) -> list[str]:
-    """The name of the body that has the power, where the rule is about that."""
-    names = _body_names(inputs, lang)
-    return [names.get(body, body) for body in _known(rows["competent"], UNKNOWN_POWER[lang])]
-
-
 def _distinct(rows: pd.DataFrame, side: str) -> Records:
     """The different records of one side (body, project, first and last day), and which is whose."""
     columns = [f"{name}_{side}" for name in ("body", "project", "from", "to")]
@@ -67,9 +62,8 @@ def _distinct(rows: pd.DataFrame, side: str) -> Records:
     return list(rows[columns].iloc[first].itertuples(index=False, name=None)), number
 
 
-def _records(inputs: Inputs, side: Records, lang: Language) -> NDArray[np.object_]:
+def _records(names: dict[str, str], works: dict[str, str], side: Records) -> NDArray[np.object_]:
     """«body (work, dates)» of one side of each finding; each is said once."""
-    names, works = _body_names(inputs, lang), _work_names(inputs, lang)
     said = [
         f"{names.get(body, body)} ({works[project]}, {_day(start)}–{_day(end)})"
         for body, project, start, end in side[0]
@@ -86,8 +80,7 @@ def _body_names(inputs: Inputs, lang: Language) -> dict[str, str]:
 def _work_names(inputs: Inputs, lang: Language) -> dict[str, str]:
     """What each project does; the code where the profile has no word for it."""
     terms = {code: getattr(term, lang) for code, term in inputs.city.work_types.items()}
-    kinds = inputs.projects["work_type"]
-    return dict(zip(inputs.projects["id"], kinds.map(terms).fillna(kinds), strict=True))
+    return {project: terms.get(kind, kind) for project, kind in inputs.kinds.items()}
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Float, Integer, Text
+from sqlalchemy import BigInteger, CheckConstraint, Float, Index, Integer, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import DAYS, KZT, M2, SHARE, Label, Layer, Style, field, geometry
@@ -102,6 +102,7 @@ class Conflict(Facts, Layer):
         CheckConstraint(
             """project_a COLLATE "C" < project_b COLLATE "C" OR rule = 'outside_powers'""", name="pair"
         ),
+        *(Index(f"ix_conflicts_{name}", name) for name in ("project_a", "project_b")),
     )
     label = Label("Пересечения", "Қиылысулар", "Conflicts")
     style = Style(fill="#c51b8a", line="#c51b8a", width=2.5, opacity=0.25)

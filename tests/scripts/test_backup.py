@@ -79,7 +79,7 @@ def test_a_backup_restored_elsewhere_is_equal_in_rows_and_rules(
     with another(cluster) as (url, other):
         back = held("--database", url, "db", "restore", "a.dump")
         assert back.code == 0, back.err
-        assert "restored 3 loaded rows of schema 0003" in back.out
+        assert "restored 3 loaded rows of schema 0004" in back.out
         assert state(other) == state(engine)
         assert held("--database", url, "check").code in (0, 1)
         told = held("--database", url, "--json", "history", "courtyards", "C-1").facts["history"]
@@ -124,7 +124,7 @@ def test_a_backup_of_a_newer_program_or_another_city_is_refused(
     held: Abat, engine: Engine, tmp_path: Path
 ) -> None:
     newer = "UPDATE alembic_version SET version_num = '9999'"
-    other = "UPDATE alembic_version SET version_num = '0003'; UPDATE stored_city SET code = 'paris'"
+    other = "UPDATE alembic_version SET version_num = '0004'; UPDATE stored_city SET code = 'paris'"
     for change, words in ((newer, "install a newer one"), (other, "holds the city paris")):
         with engine.begin() as connection:
             connection.exec_driver_sql(change)
