@@ -112,8 +112,14 @@ def change(connection: Connection, filling: Filling) -> Change:
     return Change(new=rows, changed=0, unchanged=0, gone=0, before=0)
 
 
-def finish(connection: Connection, filling: Filling) -> list[Index]:
-    """Hold the references, build the indexes; those that `exchange` has still to exchange.
+def build(connection: Connection, filling: Filling) -> list[Index]:
+    """Build the indexes of the filled table; those that `exchange` has still to exchange."""
+    build_anew(connection, filling.table, filling.indexes)
+    return filling.indexes
+
+
+def finish(connection: Connection, filling: Filling) -> None:
+    """Hold the references, which nothing may change afterwards.
 
     Raises InputError where a row refers to one that is not there.
     """
@@ -122,6 +128,4 @@ def finish(connection: Connection, filling: Filling) -> list[Index]:
         if column.name != "run_id":
             hold(connection, column)
     hold_run(connection, filling.table, filling.run_id)
-    build_anew(connection, filling.table, filling.indexes)
     connection.execute(text(f"ANALYZE {filling.table.name}"))
-    return filling.indexes

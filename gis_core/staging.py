@@ -105,10 +105,10 @@ def note_broken_rules(connection: Connection, layer: type[Layer], staged: Table,
 
     Without `shapes` the rule of valid shapes is left to the table itself: it costs more than all others.
     """
-    checks = [each for each in table_of(layer).constraints if isinstance(each, CheckConstraint)]
-    rules = sorted(
-        (each for each in checks if shapes or str(each.name) != "geom"), key=lambda each: str(each.name)
-    )
+    table = table_of(layer)
+    checks = [each for each in table.constraints if isinstance(each, CheckConstraint)]
+    left = "" if shapes else f"ck_{table.name}_geom"
+    rules = sorted((each for each in checks if each.name != left), key=lambda each: str(each.name))
     if not rules:
         return
     broken: list[Any] = [not_(literal_column(f"({rule.sqltext})")) for rule in rules]

@@ -16,9 +16,11 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from gis_core import filling
+from gis_core import filling, rejecting
 from gis_core.errors import InputError
 from gis_core.seen import Seen
+from gis_core.staging import note_broken_rules, stage
+from layers import appeal_gathering
 from layers.parcels import Parcel
 from tests.scripts.conftest import Abat
 from tests.scripts.test_load_atomic import GIST, Loads, parcels, seen
@@ -225,3 +227,52 @@ def test_readers_never_wait_for_a_first_load(straight: Loads, store: Engine, tmp
     assert ended.result() == 0
     assert counts <= {0, 25_000}
     assert seen(store, COUNTS) == [(25_000, True)]
+
+
+def test_repeats_among_many_appeals_come_out_alike_however_many_are_kept(
+    abat: Abat, tmp_path: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice, path = random.Random(11), tmp_path / "appeals.csv"
+    rows = [
+        f"a{number};2022-{dice.randrange(1, 13):02d}-{dice.randrange(1, 29):02d};;"
+        f"{dice.choice(['playground', 'lighting'])};;{71.42 + dice.random() / 100:.5f};51.16\n"
+        for number in range(2_000)
+    ]
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    staged, straight = both(abat, store, monkeypatch, "appeals", path)
+    repeated = {row["id"]: row["duplicate_of"] for row, _ in straight[1] if row["duplicate_by"] == "found"}
+    assert len(repeated) > 200
+    assert straight == staged
+    monkeypatch.setattr(appeal_gathering, "MOST", 1_000)
+    assert both(abat, store, monkeypatch, "appeals", path)[1][1] == straight[1]
+
+
+def test_what_a_file_says_of_repeats_comes_out_alike(
+    abat: Abat, tmp_path: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "appeals.csv"
+    told = ["a1;;", "a2;a1;", "a3;;", "a4;a0;found"]  # a4 was found by another store: that counts for nothing
+    path.write_text(
+        "id;duplicate_of;duplicate_by;requested_on;category;lon;lat\n"
+        + "".join(f"{each};2022-06-0{day};playground;71.42;51.16\n" for day, each in enumerate(told, 1)),
+        encoding="utf-8",
+    )
+    staged, straight = both(abat, store, monkeypatch, "appeals", path)
+    assert straight == staged
+    assert [(row["duplicate_of"], row["duplicate_by"]) for row, _ in straight[1]] == [
+        (None, None), ("a1", "said"), ("a1", "found"), ("a1", "found")
+    ]  # fmt: skip
+
+
+def test_the_rule_of_shapes_is_left_to_the_table_unless_asked_for(store: Engine) -> None:
+    with store.begin() as connection:
+        rejecting.make_tables(connection)
+        staged = stage(connection, Parcel)
+        crossed = "ST_GeomFromText('MULTIPOLYGON(((0 0, 1 1, 1 0, 0 1, 0 0)))', 32642)"
+        connection.exec_driver_sql(
+            f"INSERT INTO staged_parcels (id, source_file, source_row, geom) VALUES ('a', 'f', 1, {crossed})"
+        )
+        for asked, faults in ((False, 0), (True, 1)):
+            note_broken_rules(connection, Parcel, staged, shapes=asked)
+            assert connection.scalar(text("SELECT count(*) FROM staged_faults")) == faults
+        connection.rollback()
