@@ -15,6 +15,7 @@ import psycopg
 import pyarrow as pa
 from sqlalchemy import Connection, Index, Table, exists, func, select, text
 
+from gis_core import rules
 from gis_core.indexes import build_anew, is_superuser, set_aside
 from gis_core.layer import Layer, table_of
 from gis_core.references import hold, hold_run
@@ -32,11 +33,15 @@ SELECT EXISTS (
 
 @dataclass(frozen=True)
 class Filling:
-    """An empty table that is being filled under a run whose number is taken beforehand."""
+    """An empty table that is being filled under a run whose number is taken beforehand.
+
+    `lenient`: its rules are asked of all rows at once (`ask_rules`), not of each.
+    """
 
     table: Table
     run_id: int
     indexes: list[Index]
+    lenient: bool
     seen: Seen = field(default_factory=Seen)
 
     def ready(self, staged: Table, rows: pa.Table, shapes: pa.Array | None, keys: Any) -> Piece:
@@ -99,11 +104,18 @@ def may_fill(connection: Connection, layer: type[Layer]) -> bool:
 
 
 def begin(connection: Connection, layer: type[Layer], run_id: int) -> Filling:
-    """Prepare the empty table: until `finish` its spatial indexes take no rows, no reference is looked up."""
+    """Prepare the empty table: until `ask_rules` no rule is asked of each row, until `build` its spatial
+    indexes take no rows, until `finish` no reference is looked up."""
     table = table_of(layer)
     connection.execute(text("SET LOCAL session_replication_role = replica"))
     connection.execute(text("SET LOCAL wal_compression = off"))  # an index is built faster than it is pressed
-    return Filling(table, run_id, set_aside(connection, table))
+    return Filling(table, run_id, set_aside(connection, table), rules.set_aside(connection, table))
+
+
+def ask_rules(connection: Connection, filling: Filling) -> None:
+    """Put the rows that break a rule among the faults, where the table took them without asking."""
+    if filling.lenient:
+        rules.ask_of_all(connection, filling.table)
 
 
 def change(connection: Connection, filling: Filling) -> Change:

@@ -21,8 +21,9 @@ from gis_core.merging import BrokenRuleError, add_rest, write
 from gis_core.personal import unmasked
 from gis_core.reading.parent import opened
 from gis_core.reading.start import Begun
+from gis_core.rules import note_broken_rules
 from gis_core.spare import spare_pandas
-from gis_core.staging import Change, compare, note_broken_rules, stage
+from gis_core.staging import Change, compare, stage
 from gis_core.unmasking import restore_masked
 from layers.city import City
 from layers.hands import Hand, sign
@@ -115,6 +116,8 @@ def _settle(
     faults = list(restore_masked(connection, target.layer, target.staged, mended=mended))
     drop_rows(connection, target, accounts, faults)
     note_broken_rules(connection, target.layer, target.staged, shapes=False)
+    if target.filling:
+        filling.ask_rules(connection, target.filling)
     drop_rows(connection, target, accounts)
     for each in accounts:
         if not met:

@@ -18,8 +18,9 @@ from sqlalchemy.exc import IntegrityError
 
 from gis_core import filling, rejecting
 from gis_core.errors import InputError
+from gis_core.rules import note_broken_rules
 from gis_core.seen import Seen
-from gis_core.staging import note_broken_rules, stage
+from gis_core.staging import stage
 from layers import appeal_gathering
 from layers.parcels import Parcel
 from tests.scripts.conftest import Abat
@@ -121,8 +122,9 @@ def test_afterwards_the_table_keeps_its_rules(
     assert abat("load", "parcels", file, "--crs", "EPSG:32642").code == 0
     assert seen(store, COUNTS) == [(10, True)]
     assert seen(store, GIST) == [(True,)]
-    with pytest.raises(IntegrityError), store.begin() as connection:
-        connection.execute(text("UPDATE parcels SET run_id = 999999"))
+    for wrong in ("run_id = 999999", "geom_source = 'a guess'"):
+        with pytest.raises(IntegrityError), store.begin() as connection:
+            connection.execute(text(f"UPDATE parcels SET {wrong}"))
     assert abat("load", "parcels", file, "--crs", "EPSG:32642").code == 3
 
 
@@ -137,6 +139,36 @@ def test_a_reference_to_nothing_is_refused(store: Engine) -> None:
         )
         with pytest.raises(InputError, match="run_id 999999 is not in runs"):
             filling.finish(connection, made)
+        connection.rollback()
+
+
+def test_rules_are_asked_of_all_rows_at_once_and_then_of_each(store: Engine) -> None:
+    crossed = (
+        "INSERT INTO parcels (id, source_file, source_row, geom_source, geom) VALUES ('a', 'f', 1, 'a guess',"
+        " ST_GeomFromText('MULTIPOLYGON(((0 0, 1 1, 1 0, 0 1, 0 0)))', 32642))"
+    )
+    with store.begin() as connection:
+        rejecting.make_tables(connection)
+        made = filling.begin(connection, Parcel, 999_999)
+        connection.exec_driver_sql(crossed)
+        filling.ask_rules(connection, made)
+        faults = connection.execute(text("SELECT * FROM staged_faults")).all()
+        assert [each[:2] for each in faults] == [("f", 1)]
+        assert "ST_IsValid(geom)" in faults[0].reason
+        assert "geom_source IN" in faults[0].reason
+        with pytest.raises(IntegrityError, match="ck_parcels_geom"), connection.begin_nested():
+            connection.exec_driver_sql(crossed.replace("'a',", "'b',", 1))
+        connection.rollback()
+
+
+def test_a_rule_of_somebody_else_is_asked_of_each_row(store: Engine) -> None:
+    with store.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE parcels ADD CONSTRAINT own CHECK (id <> 'a')")
+        assert not filling.begin(connection, Parcel, 999_999).lenient
+        with pytest.raises(IntegrityError, match="own"), connection.begin_nested():
+            connection.exec_driver_sql(
+                "INSERT INTO parcels (id, geom) VALUES ('a', ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 32642)))"
+            )
         connection.rollback()
 
 
