@@ -7,6 +7,7 @@ row. Wall and CPU seconds of all processes, and the largest memory of a worker, 
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import time
@@ -16,7 +17,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import psutil
 import shapely
 from distributed import Client, LocalCluster
 
@@ -31,8 +31,6 @@ from layers.conflict_inputs import Inputs, read_inputs
 from layers.conflict_tiles import spread_sightings
 from layers.schema import prepare
 from layers.works import Work
-
-MEGABYTE = 2**20
 
 
 def read(count: int, plots: int) -> Inputs:
@@ -55,8 +53,9 @@ class Spent:
 
     @staticmethod
     def now(workers: list[int]) -> Spent:
-        times = [psutil.Process(each).cpu_times() for each in workers]
-        return Spent(time.process_time(), sum(e.user + e.system for e in times), time.perf_counter())
+        ticks = [Path(f"/proc/{each}/stat").read_text().rsplit(")", 1)[1].split()[11:13] for each in workers]
+        there = sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
+        return Spent(time.process_time(), there, time.perf_counter())
 
     def since(self, then: Spent) -> Spent:
         return Spent(self.own - then.own, self.workers - then.workers, self.wall - then.wall)
@@ -113,8 +112,6 @@ def own() -> int:
 
 
 def _pids(cluster: Any) -> list[int]:
-    import os  # noqa: PLC0415
-
     with Client(cluster) as client:
         return list(client.run(os.getpid).values())
 

@@ -15,6 +15,7 @@ import psycopg
 import pyarrow as pa
 from sqlalchemy import Connection, Index, Table, exists, func, select, text
 
+from gis_core import rules
 from gis_core.indexes import build_anew, is_superuser, set_aside
 from gis_core.layer import Layer, table_of
 from gis_core.references import hold, hold_run
@@ -32,11 +33,15 @@ SELECT EXISTS (
 
 @dataclass(frozen=True)
 class Filling:
-    """An empty table that is being filled under a run whose number is taken beforehand."""
+    """An empty table that is being filled under a run whose number is taken beforehand.
+
+    `lenient`: its rules are asked of all rows at once (`ask_rules`), not of each.
+    """
 
     table: Table
     run_id: int
     indexes: list[Index]
+    lenient: bool
     seen: Seen = field(default_factory=Seen)
 
     def ready(self, staged: Table, rows: pa.Table, shapes: pa.Array | None, keys: Any) -> Piece:
@@ -99,11 +104,18 @@ def may_fill(connection: Connection, layer: type[Layer]) -> bool:
 
 
 def begin(connection: Connection, layer: type[Layer], run_id: int) -> Filling:
-    """Prepare the empty table: until `finish` its spatial indexes take no rows, no reference is looked up."""
+    """Prepare the empty table: until `ask_rules` no rule is asked of each row, until `build` its spatial
+    indexes take no rows, until `finish` no reference is looked up."""
     table = table_of(layer)
     connection.execute(text("SET LOCAL session_replication_role = replica"))
     connection.execute(text("SET LOCAL wal_compression = off"))  # an index is built faster than it is pressed
-    return Filling(table, run_id, set_aside(connection, table))
+    return Filling(table, run_id, set_aside(connection, table), rules.set_aside(connection, table))
+
+
+def ask_rules(connection: Connection, filling: Filling) -> None:
+    """Put the rows that break a rule among the faults, where the table took them without asking."""
+    if filling.lenient:
+        rules.ask_of_all(connection, filling.table)
 
 
 def change(connection: Connection, filling: Filling) -> Change:
@@ -112,8 +124,14 @@ def change(connection: Connection, filling: Filling) -> Change:
     return Change(new=rows, changed=0, unchanged=0, gone=0, before=0)
 
 
-def finish(connection: Connection, filling: Filling) -> list[Index]:
-    """Hold the references, build the indexes; those that `exchange` has still to exchange.
+def build(connection: Connection, filling: Filling) -> list[Index]:
+    """Build the indexes of the filled table; those that `exchange` has still to exchange."""
+    build_anew(connection, filling.table, filling.indexes)
+    return filling.indexes
+
+
+def finish(connection: Connection, filling: Filling) -> None:
+    """Hold the references, which nothing may change afterwards.
 
     Raises InputError where a row refers to one that is not there.
     """
@@ -122,6 +140,4 @@ def finish(connection: Connection, filling: Filling) -> list[Index]:
         if column.name != "run_id":
             hold(connection, column)
     hold_run(connection, filling.table, filling.run_id)
-    build_anew(connection, filling.table, filling.indexes)
     connection.execute(text(f"ANALYZE {filling.table.name}"))
-    return filling.indexes

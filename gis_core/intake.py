@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table
 
@@ -78,17 +78,32 @@ def kind_of(words: str) -> str:
     return first.partition("[")[0].strip()
 
 
+class Together(Protocol):
+    """What only all rows of a layer together tell, found out of them as they pass, and marked in their table
+    once it is filled; `whole`: nothing stood against that."""
+
+    whole: bool
+
+    def add(self, rows: Any, shapes: Any) -> None: ...
+
+    def look(self) -> None: ...
+
+    def mark(self, connection: Connection, table: Table) -> None: ...
+
+
 @dataclass(frozen=True)
 class Target:
     """Where rows go: the layer, its staged table, what its rows are read against.
 
-    `filling`: they go straight into the layer's own empty table, but for those that must be judged first.
+    `filling`: they go straight into the layer's own empty table, but for those that must be judged first;
+    `together`: what is found out of them meanwhile.
     """
 
     layer: type[Layer]
     staged: Table
     rules: LoadRules
     filling: Filling | None = None
+    together: Together | None = None
 
     @property
     def tables(self) -> list[Table]:
@@ -127,6 +142,8 @@ def take_in(  # noqa: PLR0913
 
 def _putting(target: Target, accepted: Accepted, keys: Any) -> Callable[[Connection], None]:
     """What brings a chunk to the server: as much as can be is done before."""
+    if target.together:
+        target.together.add(accepted.rows, accepted.shapes)
     if target.filling:
         return target.filling.ready(target.staged, accepted.rows, accepted.shapes, keys).put
     return partial(send, encoded=encode(target.staged, accepted.rows, accepted.shapes))

@@ -10,23 +10,16 @@ import pyarrow as pa
 from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import sql
 from sqlalchemy import (
-    CheckConstraint,
     Connection,
     MetaData,
     Table,
     and_,
-    case,
     exists,
     func,
-    literal,
-    literal_column,
-    not_,
     or_,
     select,
     text,
 )
-from sqlalchemy import column as column_clause
-from sqlalchemy import table as table_clause
 
 from gis_core.layer import Layer, table_of
 from gis_core.values import arrow_type
@@ -99,26 +92,6 @@ def send(connection: Connection, encoded: Encoded) -> None:
 
 def _whole(column: Any) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
-def note_broken_rules(connection: Connection, layer: type[Layer], staged: Table, *, shapes: bool) -> None:
-    """Put the staged rows that the table would refuse among the faults, with the rules they break.
-
-    Without `shapes` the rule of valid shapes is left to the table itself: it costs more than all others.
-    """
-    checks = [each for each in table_of(layer).constraints if isinstance(each, CheckConstraint)]
-    rules = sorted(
-        (each for each in checks if shapes or str(each.name) != "geom"), key=lambda each: str(each.name)
-    )
-    if not rules:
-        return
-    broken: list[Any] = [not_(literal_column(f"({rule.sqltext})")) for rule in rules]
-    told = [literal(f"does not hold: {rule.sqltext}") for rule in rules]
-    words = func.concat_ws("; ", *(case((found, said)) for found, said in zip(broken, told, strict=True)))
-    names = ["source_file", "source_row", "reason"]
-    faults = table_clause("staged_faults", *map(column_clause, names))
-    rows = select(staged.c.source_file, staged.c.source_row, words).where(or_(*broken))
-    connection.execute(faults.insert().from_select(names, rows))
 
 
 def compare(connection: Connection, layer: type[Layer], staged: Table, *, replace: bool) -> Change:

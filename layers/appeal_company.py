@@ -106,7 +106,7 @@ def _of_span(span: Span, others: list[Span], reach: Reach) -> Appeals:
         np.concatenate([each.appeals for each in near]),
     )
     order = np.argsort(keys, kind="stable")
-    keys, crowd = keys[order], crowd[order]
+    keys = keys[order]
     ends = np.append(np.flatnonzero(np.diff(keys)) + 1, len(keys))  # where each run of one key ends
     ends = np.repeat(ends, np.diff(ends, prepend=0))
     own = np.empty(len(order), np.int64)
@@ -123,7 +123,7 @@ def _of_span(span: Span, others: list[Span], reach: Reach) -> Appeals:
             if not len(at):
                 break
             at = at[first[at] + step != own[at]]
-            met[at] = _together(span.appeals[at], crowd[first[at] + step], reach)
+            met[at] = _together(span.appeals[at], crowd[order[first[at] + step]], reach)
     return span.appeals[met]
 
 

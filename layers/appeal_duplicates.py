@@ -42,6 +42,7 @@ from sqlalchemy import (
 )
 
 from gis_core.layer import table_of
+from gis_core.rejecting import copy_values
 from layers.appeal_company import SEEN, Appeals, Reach, in_company
 from layers.appeals import Appeal
 from layers.city import City, DuplicateRules
@@ -114,22 +115,21 @@ def mark_duplicates(connection: Connection, staged: Table, city: City, *, replac
     marked = or_(staged.c.duplicate_of.is_not(None), staged.c.duplicate_by.is_not(None))
     connection.execute(update(staged).where(marked, ~said).values(duplicate_of=null(), duplicate_by=null()))
     connection.execute(update(staged).where(said).values(duplicate_by="said"))
-    connection.execute(text("CREATE TEMPORARY TABLE found_duplicates (id text, first text) ON COMMIT DROP"))
-    found = table("found_duplicates", column("id", Text), column("first", Text))
     told = _in_order(connection, staged, city, replace=replace)
-    batch: list[dict[str, str]] = []
-    for later, first in Originals(city.duplicates).repeats(told):
-        batch.append({"id": later, "first": first})
-        if len(batch) == BATCH:
-            connection.execute(insert(found), batch)
-            batch = []
-    if batch:
-        connection.execute(insert(found), batch)
-    connection.execute(text("ANALYZE found_duplicates"))
-    linked = update(staged).where(staged.c.id == found.c.id)
-    connection.execute(linked.values(duplicate_of=found.c.first, duplicate_by=FOUND))
+    found = link(connection, staged, Originals(city.duplicates).repeats(told))
     if not replace:
         connection.execute(_relinked(staged, found))
+
+
+def link(connection: Connection, staged: Table, repeats: Iterable[tuple[str, str]]) -> Any:
+    """Write pairs of an appeal and the one it repeats into the staged ones; the table of the pairs."""
+    connection.execute(text("CREATE TEMPORARY TABLE found_duplicates (id text, first text) ON COMMIT DROP"))
+    copy_values(connection, "found_duplicates", repeats)
+    connection.execute(text("ANALYZE found_duplicates"))
+    found = table("found_duplicates", column("id", Text), column("first", Text))
+    linked = update(staged).where(staged.c.id == found.c.id)
+    connection.execute(linked.values(duplicate_of=found.c.first, duplicate_by=FOUND))
+    return found
 
 
 def _in_order(connection: Connection, staged: Table, city: City, *, replace: bool) -> Iterator[Told]:

@@ -20,6 +20,7 @@ from gis_core.shapes import ShapeRules
 from gis_core.spelling import plain
 from layers.addresses import Address
 from layers.appeal_duplicates import mark_duplicates
+from layers.appeal_gathering import Gathered
 from layers.appeals import Appeal
 from layers.bodies import Body
 from layers.city import City
@@ -105,6 +106,12 @@ def settle(connection: Connection, layer: type[Layer], staged: Table, city: City
     """What only all rows of a layer together tell of its staged ones."""
     if layer is Appeal:
         mark_duplicates(connection, staged, city, replace=replace)
+
+
+def together(layer: type[Layer], city: City) -> Gathered | None:
+    """What `settle` does for rows that fill an empty layer, from the rows as they pass; None where it does
+    nothing."""
+    return Gathered(city.duplicates) if layer is Appeal else None
 
 
 def _values(city: City, name: str) -> dict[str, Mapping[str, tuple[str, ...]]]:

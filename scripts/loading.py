@@ -21,12 +21,13 @@ from gis_core.merging import BrokenRuleError, add_rest, write
 from gis_core.personal import unmasked
 from gis_core.reading.parent import opened
 from gis_core.reading.start import Begun
+from gis_core.rules import note_broken_rules
 from gis_core.spare import spare_pandas
-from gis_core.staging import Change, compare, note_broken_rules, stage
+from gis_core.staging import Change, compare, stage
 from gis_core.unmasking import restore_masked
 from layers.city import City
 from layers.hands import Hand, sign
-from layers.loading import add_bodies, load_rules, settle
+from layers.loading import add_bodies, load_rules, settle, together
 from layers.marks import marks_beside
 from layers.rejections import WHY, keep_rejections
 from layers.runs import next_run, record_run
@@ -57,8 +58,7 @@ def load_files(call: Call, asked: Load, first: Begun | None) -> dict[str, Any]:
                 with nullcontext(early) if early else asked.begin(name, meant) as begun:
                     accounts.append(_take(call, connection, target, asked, begun, prints))
             met = _settle(connection, target, asked, accounts, prints)
-        alone = asked.replace or target.filling is not None  # no other rows of the layer count
-        settle(connection, asked.layer, target.whole, city, replace=alone)
+        _look_together(connection, asked, target, city)
         change = _compared(connection, asked, target)
         _refuse_leap(asked, accounts, change)
         more = {"dry_run": asked.dry_run, "met": met}
@@ -80,7 +80,8 @@ def _target(connection: Connection, asked: Load, names: tuple[str, ...], city: C
     target = Target(asked.layer, staged, rules)
     large = sum(Path(name).stat().st_size for name in names) >= filling.LARGE
     if large and not asked.dry_run and filling.may_fill(connection, asked.layer):
-        return replace(target, filling=filling.begin(connection, asked.layer, next_run(connection)))
+        begun = filling.begin(connection, asked.layer, next_run(connection))
+        return replace(target, filling=begun, together=together(asked.layer, city))
     return target
 
 
@@ -115,6 +116,8 @@ def _settle(
     faults = list(restore_masked(connection, target.layer, target.staged, mended=mended))
     drop_rows(connection, target, accounts, faults)
     note_broken_rules(connection, target.layer, target.staged, shapes=False)
+    if target.filling:
+        filling.ask_rules(connection, target.filling)
     drop_rows(connection, target, accounts)
     for each in accounts:
         if not met:
@@ -143,6 +146,15 @@ def _bring_over(connection: Connection, target: Target, accounts: list[Account])
         note_broken_rules(connection, target.layer, target.staged, shapes=True)
         drop_rows(connection, target, accounts)
         add_rest(connection, table, target.staged, run_id)
+
+
+def _look_together(connection: Connection, asked: Load, target: Target, city: City) -> None:
+    """Settle what only all rows together tell, or begin to, where they were watched as they passed."""
+    if target.together and target.together.whole:
+        target.together.look()
+        return
+    alone = asked.replace or target.filling is not None  # no other rows of the layer count
+    settle(connection, asked.layer, target.whole, city, replace=alone)
 
 
 def _compared(connection: Connection, asked: Load, target: Target) -> Change:
@@ -198,6 +210,15 @@ def _written(
     added = add_bodies(connection, asked.layer, target.whole, run_id)
     keep_rejections(connection, run_id)
     if target.filling:
-        return run_id, added, filling.finish(connection, target.filling)
+        return run_id, added, _filled(connection, target, target.filling)
     built = write(connection, asked.layer, target.staged, change, run_id=run_id, replace=asked.replace)
     return run_id, added, built
+
+
+def _filled(connection: Connection, target: Target, begun: filling.Filling) -> list[Index]:
+    """Index a filled table and hold its references; meanwhile what all rows together tell was looked for."""
+    built = filling.build(connection, begun)
+    if target.together and target.together.whole:
+        target.together.mark(connection, begun.table)
+    filling.finish(connection, begun)
+    return built

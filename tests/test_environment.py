@@ -66,9 +66,9 @@ def project_and_tests() -> Packages:
     return project() | requirements(declared["optional-dependencies"]["test"])
 
 
-def test_who_serves_the_open_interface_gets_what_is_tested() -> None:
+def test_who_asks_for_an_extra_gets_what_is_tested() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    assert set(extras["ogc"]) <= set(extras["test"])
+    assert set(extras["ogc"]) | set(extras["workers"]) <= set(extras["test"])
 
 
 def conda(file: str) -> tuple[Packages, Packages]:
@@ -116,7 +116,7 @@ def test_only_the_server_is_added_by_its_own_conda_file() -> None:
 
 
 def test_what_the_rooms_import_is_declared() -> None:
-    assert imported(*ROOMS) - set(project()) == set()
+    assert imported(*ROOMS) - set(project()) == {"distributed"}  # of the extra `workers`
 
 
 def test_what_the_tests_import_is_declared() -> None:

@@ -16,9 +16,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from gis_core import filling
+from gis_core import filling, rejecting
 from gis_core.errors import InputError
+from gis_core.rules import note_broken_rules
 from gis_core.seen import Seen
+from gis_core.staging import stage
+from layers import appeal_gathering
 from layers.parcels import Parcel
 from tests.scripts.conftest import Abat
 from tests.scripts.test_load_atomic import GIST, Loads, parcels, seen
@@ -119,8 +122,9 @@ def test_afterwards_the_table_keeps_its_rules(
     assert abat("load", "parcels", file, "--crs", "EPSG:32642").code == 0
     assert seen(store, COUNTS) == [(10, True)]
     assert seen(store, GIST) == [(True,)]
-    with pytest.raises(IntegrityError), store.begin() as connection:
-        connection.execute(text("UPDATE parcels SET run_id = 999999"))
+    for wrong in ("run_id = 999999", "geom_source = 'a guess'"):
+        with pytest.raises(IntegrityError), store.begin() as connection:
+            connection.execute(text(f"UPDATE parcels SET {wrong}"))
     assert abat("load", "parcels", file, "--crs", "EPSG:32642").code == 3
 
 
@@ -135,6 +139,36 @@ def test_a_reference_to_nothing_is_refused(store: Engine) -> None:
         )
         with pytest.raises(InputError, match="run_id 999999 is not in runs"):
             filling.finish(connection, made)
+        connection.rollback()
+
+
+def test_rules_are_asked_of_all_rows_at_once_and_then_of_each(store: Engine) -> None:
+    crossed = (
+        "INSERT INTO parcels (id, source_file, source_row, geom_source, geom) VALUES ('a', 'f', 1, 'a guess',"
+        " ST_GeomFromText('MULTIPOLYGON(((0 0, 1 1, 1 0, 0 1, 0 0)))', 32642))"
+    )
+    with store.begin() as connection:
+        rejecting.make_tables(connection)
+        made = filling.begin(connection, Parcel, 999_999)
+        connection.exec_driver_sql(crossed)
+        filling.ask_rules(connection, made)
+        faults = connection.execute(text("SELECT * FROM staged_faults")).all()
+        assert [each[:2] for each in faults] == [("f", 1)]
+        assert "ST_IsValid(geom)" in faults[0].reason
+        assert "geom_source IN" in faults[0].reason
+        with pytest.raises(IntegrityError, match="ck_parcels_geom"), connection.begin_nested():
+            connection.exec_driver_sql(crossed.replace("'a',", "'b',", 1))
+        connection.rollback()
+
+
+def test_a_rule_of_somebody_else_is_asked_of_each_row(store: Engine) -> None:
+    with store.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE parcels ADD CONSTRAINT own CHECK (id <> 'a')")
+        assert not filling.begin(connection, Parcel, 999_999).lenient
+        with pytest.raises(IntegrityError, match="own"), connection.begin_nested():
+            connection.exec_driver_sql(
+                "INSERT INTO parcels (id, geom) VALUES ('a', ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 32642)))"
+            )
         connection.rollback()
 
 
@@ -225,3 +259,52 @@ def test_readers_never_wait_for_a_first_load(straight: Loads, store: Engine, tmp
     assert ended.result() == 0
     assert counts <= {0, 25_000}
     assert seen(store, COUNTS) == [(25_000, True)]
+
+
+def test_repeats_among_many_appeals_come_out_alike_however_many_are_kept(
+    abat: Abat, tmp_path: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice, path = random.Random(11), tmp_path / "appeals.csv"
+    rows = [
+        f"a{number};2022-{dice.randrange(1, 13):02d}-{dice.randrange(1, 29):02d};;"
+        f"{dice.choice(['playground', 'lighting'])};;{71.42 + dice.random() / 100:.5f};51.16\n"
+        for number in range(2_000)
+    ]
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    staged, straight = both(abat, store, monkeypatch, "appeals", path)
+    repeated = {row["id"]: row["duplicate_of"] for row, _ in straight[1] if row["duplicate_by"] == "found"}
+    assert len(repeated) > 200
+    assert straight == staged
+    monkeypatch.setattr(appeal_gathering, "MOST", 1_000)
+    assert both(abat, store, monkeypatch, "appeals", path)[1][1] == straight[1]
+
+
+def test_what_a_file_says_of_repeats_comes_out_alike(
+    abat: Abat, tmp_path: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "appeals.csv"
+    told = ["a1;;", "a2;a1;", "a3;;", "a4;a0;found"]  # a4 was found by another store: that counts for nothing
+    path.write_text(
+        "id;duplicate_of;duplicate_by;requested_on;category;lon;lat\n"
+        + "".join(f"{each};2022-06-0{day};playground;71.42;51.16\n" for day, each in enumerate(told, 1)),
+        encoding="utf-8",
+    )
+    staged, straight = both(abat, store, monkeypatch, "appeals", path)
+    assert straight == staged
+    assert [(row["duplicate_of"], row["duplicate_by"]) for row, _ in straight[1]] == [
+        (None, None), ("a1", "said"), ("a1", "found"), ("a1", "found")
+    ]  # fmt: skip
+
+
+def test_the_rule_of_shapes_is_left_to_the_table_unless_asked_for(store: Engine) -> None:
+    with store.begin() as connection:
+        rejecting.make_tables(connection)
+        staged = stage(connection, Parcel)
+        crossed = "ST_GeomFromText('MULTIPOLYGON(((0 0, 1 1, 1 0, 0 1, 0 0)))', 32642)"
+        connection.exec_driver_sql(
+            f"INSERT INTO staged_parcels (id, source_file, source_row, geom) VALUES ('a', 'f', 1, {crossed})"
+        )
+        for asked, faults in ((False, 0), (True, 1)):
+            note_broken_rules(connection, Parcel, staged, shapes=asked)
+            assert connection.scalar(text("SELECT count(*) FROM staged_faults")) == faults
+        connection.rollback()
