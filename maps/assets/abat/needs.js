@@ -180,6 +180,7 @@
       tab: 'districts',
     });
     if (years.length) page.watch(() => needs.refresh(), ['year', 'district']);
+    await Abat.rest();
     const legend = document.getElementById('legend');
     const panel = document.getElementById('panel');
     Abat.head(page, document.getElementById('head'));
