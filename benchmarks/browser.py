@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-precise-memory-info"]
@@ -21,20 +22,13 @@ WEBGL = [
 TICK = os.sysconf("SC_CLK_TCK")
 LONGEST = 180.0  # seconds that a page may take
 STILL = 1.5  # seconds without work of the renderer: the picture is whole
-# The longest task of the page's own thread: while it runs, nothing on the page answers.
-STOPS = """() => {
-    window.longest = 0;
-    const look = (list) => {
-        for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
-    };
-    new PerformanceObserver(look).observe({type: 'longtask', buffered: true});
-}"""
 
 
 class Opened:
     """A page that was opened, and what it asked for in vain."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, browser: Browser, page: Page) -> None:
+        self.browser = browser
         self.page = page
         self.missed: list[str] = []
         self.complaints: list[str] = []
@@ -52,19 +46,21 @@ class Opened:
 
     def settle(self) -> dict[str, float]:
         """Wait until the renderer rests, and say what that took."""
-        browser, began = os.getpid(), time.monotonic()
+        own, began = os.getpid(), time.monotonic()
         last, since = -1.0, began
         while time.monotonic() - began < LONGEST and time.monotonic() - since < STILL:
             self.page.wait_for_timeout(250)
-            now = processor(process(browser, "renderer"))
+            now = processor(process(own, "renderer"))
             if now > last + 0.02:
                 last, since = now, time.monotonic()
-        return {
+        renderer = process(own, "renderer")
+        figures = {
             "cpu s": last,
-            "gpu cpu s": processor(process(browser, "gpu-process")),
-            "renderer MB": memory(process(browser, "renderer")),
-            "longest task ms": round(self.page.evaluate("window.longest")),
+            "gpu cpu s": processor(process(own, "gpu-process")),
+            "renderer MB": memory(renderer),
         }
+        wall, busy = longest_tasks(self.browser.stop_tracing(), renderer)
+        return {**figures, "longest task ms": wall, "longest task cpu ms": busy}
 
     def is_blank(self) -> bool:
         """Whether nothing but one colour is to be seen."""
@@ -78,16 +74,36 @@ def opened(file: Path, libraries: Path | None = None, flags: list[str] | None = 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + (flags or []))
         context = browser.new_context(offline=True, viewport={"width": 1366, "height": 768})
-        found = Opened(context.new_page())
+        found = Opened(browser, context.new_page())
         found.page.on("console", lambda message: found.complaints.append(message.text))
         if libraries is not None:
             found.page.route("**/*", lambda route: found.answer(route, file, libraries))
         else:
             found.page.on("requestfailed", lambda request: found.missed.append(request.url))
-        found.page.add_init_script(f"({STOPS})()")
+        browser.start_tracing(page=found.page, categories=["toplevel"])
         found.page.goto(file.as_uri(), wait_until="commit", timeout=1000 * LONGEST)
         yield found
         browser.close()
+
+
+def longest_tasks(trace: bytes, renderer: int) -> tuple[int, int]:
+    """Milliseconds of the longest task of the page's own thread, while which nothing on the page answers: by
+    the clock, and of processor time, which other programs on the machine do not lengthen."""
+    events = json.loads(trace)["traceEvents"]
+    threads = {
+        event["tid"]
+        for event in events
+        if event["name"] == "thread_name"
+        and event["pid"] == renderer
+        and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [
+        (event["dur"], event.get("tdur", 0))
+        for event in events
+        if event["pid"] == renderer and event["tid"] in threads and event["name"].endswith("RunTask")
+    ]
+    wall, busy = (max(times, default=0) for times in zip(*tasks, strict=True))
+    return round(wall / 1000), round(busy / 1000)
 
 
 def _library(url: str, libraries: Path) -> Path | None:

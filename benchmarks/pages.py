@@ -1,8 +1,9 @@
 """What a page costs at size, beside other programs: `python -m benchmarks.pages [CASE...]`, the network cut.
 
 For each case: bytes of the page, processor seconds of the browser until the picture is whole, memory of its
-renderer, the longest task that keeps the page from answering, milliseconds from a click to the card. Each
-page has a browser of its own. Prints one table. Needs Linux (`/proc`) and Chromium.
+renderer, the longest task that keeps the page from answering (by the clock, and of processor time, which a
+busy machine does not lengthen), milliseconds from a click to the card. Each page has a browser of its own.
+Prints one table. Needs Linux (`/proc`) and Chromium.
 
 Without more it measures pages of ours. Peers are no dependency of Abat: `--peers PYTHON` names the Python of
 an environment that has folium, lonboard, keplergl, pydeck and geopandas, and the same rows are drawn by each.
@@ -27,13 +28,27 @@ from playwright.sync_api import Error, Page
 
 from benchmarks.browser import WEBGL, Opened, opened
 from benchmarks.invented import appeals, courtyards
+from benchmarks.invented_needs import needs_frames
+from gis_core.layer import Label
 from maps.extent import extent
+from maps.needs import needs_page
 from maps.offline import render_offline
 from maps.packed import Packed, neighbours_together
+from maps.page import PageContext
 from maps.shell import CityMap, PageFigure
 
 Figures = dict[str, Any]
-COLUMNS = ("MB", "cpu s", "gpu cpu s", "renderer MB", "longest task ms", "click ms", "asks hosts", "shows")
+COLUMNS = (
+    "MB",
+    "cpu s",
+    "gpu cpu s",
+    "renderer MB",
+    "longest task ms",
+    "longest task cpu ms",
+    "click ms",
+    "asks hosts",
+    "shows",
+)
 LOOK = {"fill": "#f0bf8b", "line": "#8a8375", "width": 0.6, "mark": "square", "least": 4}
 COLOURS = ["#f2f0ea", "#f0bf8b", "#d9731a"]
 BLUE = "#4f8fb8"
@@ -95,6 +110,12 @@ def packed_page(*frames: gpd.GeoDataFrame) -> str:
     return render_offline(figure)
 
 
+def whole_page(count: int) -> str:
+    """The page of needs of so many courtyards in four years."""
+    context = PageContext(Label("Город", "Қала", "City"), Label("тенге", "теңге", "tenge"), "2023-12-31")
+    return needs_page(context, needs_frames(count))
+
+
 ROWS: dict[str, Callable[[int], gpd.GeoDataFrame]] = {"courtyards": courtyards, "appeals": appeals}
 OURS: dict[str, Callable[[], str]] = {
     "empty": lambda: packed_page(courtyards(1)),
@@ -104,6 +125,8 @@ OURS: dict[str, Callable[[], str]] = {
     "appeals-10000": lambda: packed_page(appeals(10_000)),
     "appeals-1000000": lambda: packed_page(appeals(1_000_000)),
     "both": lambda: packed_page(courtyards(200_000), appeals(1_000_000)),
+    "needs-20000": lambda: whole_page(20_000),
+    "needs-200000": lambda: whole_page(200_000),
 }
 PEERS = {
     f"{peer}-{rows}": (peer, rows)
@@ -113,7 +136,7 @@ PEERS = {
 }
 # A shape near the middle of the window, in pixels of the page.
 TARGET = """() => {
-    const layer = window.packed_layer1 || packed_layer0;
+    const layer = window.packed_layer1 || window.packed_layer0 || packed_courtyards;
     const middle = layer.shapes.point(map_city.getCenter());
     let [best, least] = [0, Infinity];
     for (let row = 0; row < layer.shapes.rows; row++) {
@@ -160,7 +183,7 @@ WHEELS = 6  # turns of the wheel from the whole city to a house
 def ours(found: Opened) -> Figures:
     """Figures of a page of ours, whose map and layer have names."""
     page = found.page
-    page.wait_for_selector("body[data-whole]", timeout=300_000, state="attached")
+    page.wait_for_selector("body[data-whole], body[data-ready]", timeout=300_000, state="attached")
     figures = found.settle()
     page.evaluate(WATCH)
     x, y = page.evaluate(TARGET)

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
-from gis_core.joins import year_end
+from gis_core.joins import in_bytes, year_end
 from gis_core.layer import Language, Layer, fields, geometry_kind, table_of
 from gis_core.returning import store_mark
 from gis_core.row_marks import NAME, bears_marks
+from layers.appeal_places import AppealPlace
 from layers.appeals import Appeal
 from layers.assessments import Assessment
 from layers.bodies import Body
@@ -49,6 +50,20 @@ def projects_with_budgets() -> Select[Any]:
         select(*shown, spent.c.budget_kzt)
         .outerjoin(spent, spent.c.project_id == Project.id)
         .order_by(Project.id)
+    )
+
+
+def appeals_on_map(most: int, *, texts: bool) -> Select[Any]:
+    """The newest appeals that have a point, so many at most, with the place and the district of each; `texts`
+    adds what people wrote."""
+    names = ["id", "requested_on", "closed_on", "category", "status", *(["text"] if texts else [])]
+    appeal, tie = table_of(Appeal).c, table_of(AppealPlace).c
+    return (
+        select(*(appeal[name] for name in names), tie.place_kind, tie.place_id, tie.district_id, appeal.geom)
+        .join_from(table_of(Appeal), table_of(AppealPlace), tie.appeal_id == appeal.id, isouter=True)
+        .where(appeal.geom.is_not(None))
+        .order_by(appeal.requested_on.desc(), in_bytes(appeal.id))
+        .limit(most)
     )
 
 

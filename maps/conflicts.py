@@ -30,6 +30,7 @@ SCRIPTS = (
     "conflicts_filters",
     "matrix",
     "conflicts_list",
+    "pager",
     "conflicts_popup",
     "conflicts",
 )

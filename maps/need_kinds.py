@@ -57,14 +57,18 @@ DISTRICTS = Kind(
 PLACES = (HEXAGONS, DISTRICTS, PUBLIC_SPACES, COURTYARDS)  # as they lie over each other
 
 
-def packed_kind(kind: Kind, rows: gpd.GeoDataFrame, years: list[int]) -> Packed:
-    """Each place once, as its last year shows it, with what was true of it in each year."""
-    geom = rows.geometry.name
+def placed(kind: Kind, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Each place once, as its last year shows it, in the order in which places are packed."""
     once = [name for name in (kind.title, "district_code") if name]
     latest = rows.sort_values([kind.key, "year"]).drop_duplicates(kind.key, keep="last")
-    places = neighbours_together(latest[[kind.key, *once, geom]])
+    return neighbours_together(latest[[kind.key, *once, rows.geometry.name]])
+
+
+def packed_kind(kind: Kind, places: gpd.GeoDataFrame, rows: gpd.GeoDataFrame, years: list[int]) -> Packed:
+    """The places as `placed` gives them, with what was true of each in each year."""
     names = [name for name in NAME_COLUMNS if name in rows]
-    facts = _by_year(rows.drop(columns=[*once, *names, geom]), places[kind.key], years)
+    said = [name for name in places if name != kind.key]
+    facts = _by_year(rows.drop(columns=[*said, *names]), places[kind.key], years)
     return Packed(kind.name, places, {"style": kind.look}, by_year=facts)
 
 

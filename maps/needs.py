@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 
 from gis_core.layer import fields
+from layers.appeals import Appeal
 from layers.district_needs import DistrictNeed
 from maps import palette
+from maps.appeals import Appeals, packed_appeals
 from maps.basemap import base_layers
 from maps.extent import extent
 from maps.names import triples
@@ -22,11 +24,14 @@ from maps.need_kinds import (
     class_ranges,
     packed_kind,
     per_resident,
+    placed,
 )
+from maps.packed import Packed
 from maps.page import Model, PageContext, map_page, page_model
 from maps.shell import CityMap
 
 SCRIPTS = ("yearly", "search", "swipe", "needs_data", "needs_legend", "needs_popup", "ranking", "needs")
+APPEAL_SCRIPTS = ("pager", "appeals")
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class NeedsFrames:
     base: gpd.GeoDataFrame | None = None
     public_space_needs: gpd.GeoDataFrame | None = None
     grid_needs: gpd.GeoDataFrame | None = None
+    appeals: Appeals | None = None
 
     def by_kind(self) -> dict[Kind, gpd.GeoDataFrame]:
         """The rows of each kind of place that has any, as the kinds lie over each other; districts always."""
@@ -61,9 +67,28 @@ def needs_page(context: PageContext, frames: NeedsFrames) -> str:
     kinds = frames.by_kind()
     years = sorted({int(year) for rows in kinds.values() for year in rows["year"]})
     drawn = {**kinds, DISTRICTS: _with_outlines(kinds[DISTRICTS], frames.districts)}
-    layers = [packed_kind(kind, drawn[kind], years) for kind in drawn]
+    places = {kind: placed(kind, rows) for kind, rows in drawn.items()}
+    layers: list[Packed] = [packed_kind(kind, places[kind], rows, years) for kind, rows in drawn.items()]
+    appeals = _fitting(frames.appeals) if years else None
+    if appeals:
+        layers.append(packed_appeals(appeals, places))
     city = CityMap(extent(frames.courtyard_needs, frames.districts, frames.district_needs))
-    return map_page(_model(context, frames, years), city, [*base_layers(frames.base), *layers], SCRIPTS)
+    model = {**_model(context, frames, years), **_appeals_model(appeals)}
+    scripts = (*(APPEAL_SCRIPTS if appeals else ()), *SCRIPTS)
+    return map_page(model, city, [*base_layers(frames.base), *layers], scripts)
+
+
+def _fitting(appeals: Appeals | None) -> Appeals | None:
+    return None if appeals is None or appeals.rows.empty else appeals.fitting()
+
+
+def _appeals_model(appeals: Appeals | None) -> Model:
+    if appeals is None:
+        return {"appeals": None}
+    return {
+        "appeals": {"cut": appeals.cut, "texts_cut": appeals.texts_cut},
+        "appeal_categories": {code: list(label) for code, label in sorted(appeals.categories.items())},
+    }
 
 
 def _with_outlines(needs: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -77,7 +102,9 @@ def _with_outlines(needs: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.
 def _model(context: PageContext, frames: NeedsFrames, years: list[int]) -> Model:
     kinds = frames.by_kind()
     return {
-        **page_model("needs", context, [kind.layer for kind in PLACES]),
+        **page_model(
+            "needs", context, [*(kind.layer for kind in PLACES), *([Appeal] if frames.appeals else [])]
+        ),
         "years": years,
         "districts": triples(frames.districts.sort_values("id"), "code"),
         "cells": palette.NEED_BY_MONEY,

@@ -44,11 +44,13 @@ class Packed(JSCSSMixin, Layer):
         {% endmacro %}
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = new Abat.Layer(
-            {{ (this.get_name() + "_data")|tojson }}, {{ this.sheet|tojson }}, {{ this.look|tojson }});
+            {{ (this.get_name() + "_data")|tojson }}, {{ this.sheet|tojson }}, {{ this.look|tojson }},
+            {{ this.waits|tojson }});
         {% endmacro %}
         """
     )
     sheet = "data"
+    waits = False
     default_js = [  # noqa: RUF012  Folium declares it so
         INFLATE,
         *((f"abat_{name}", f"abat:{name}.js") for name in SCRIPTS),
@@ -63,7 +65,7 @@ class Packed(JSCSSMixin, Layer):
         texts: Sequence[str] = (),
         **more: pd.DataFrame,
     ) -> None:
-        super().__init__(name=name, overlay=True, control=False)
+        super().__init__(name=name, overlay=True, control=False, show=not self.waits)
         self._name, self._id = "Packed", name  # the name is the id: Folium's own are random
         self.look = look
         self.texts = {column: packed_texts(frame[column]) for column in texts}
@@ -74,3 +76,9 @@ class Ground(Packed):
     """A packed layer that lies under all data and is not pointed at."""
 
     sheet = "base"
+
+
+class Waiting(Packed):
+    """A packed layer that is neither read nor drawn until the page's script opens it."""
+
+    waits = True

@@ -29,7 +29,7 @@ class PageContext:
     `money_on_map` and `appeals_on_map` are shares of one, None if not known. `sample` and `schematic` put
     the marks for invented data and for unofficial outlines. `pages` are those of this run; they link to
     each other as NAME.html. `downloads` are files beside the pages, as relative paths. `tiles` are for maps
-    and make their policy name one host.
+    and make their policy name one host. `appeal_texts`: what citizens wrote stands on the page of needs too.
     """
 
     city: Label
@@ -44,6 +44,7 @@ class PageContext:
     pages: tuple[str, ...] = ("index", "needs", "conflicts")
     downloads: tuple[str, ...] = ()
     tiles: Tiles | None = None
+    appeal_texts: bool = False
 
 
 Model = dict[str, Any]

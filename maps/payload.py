@@ -2,7 +2,8 @@
 
 One gzip stream: four bytes with the length of the head, the head (JSON), then the parts one after another.
 The head says what each part is and how long; `assets/abat/payload.js` reads it. Base64 round it has no brace,
-no bracket and no backtick, so that neither a template nor a browser can take any of it for code.
+no bracket and no backtick, so that neither a template nor a browser can take any of it for code. Long data go
+on in further elements, because a browser that reads a page answers between two elements only.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from maps.columns import encode
 from maps.varint import varints
 from maps.worldgrid import STEPS
 
+LETTERS_AN_ELEMENT = 1 << 18  # a multiple of four; a browser reads so many in a millisecond or two
+# What stands between two parts of the data that one id names.
+JOINT = '</script><script type="application/octet-stream">'
 TEXTS_A_CHUNK = 4096  # rows: fewer compress worse, more make a click wait
 WORDS_A_PART = 16_384  # of a column: a browser reads so many without keeping its page waiting
 AREA = 2  # dimensions
@@ -32,7 +36,7 @@ GZIP = 31  # zlib's number for a gzip frame; it writes no time and no name, so e
 
 def packed_json(value: Any) -> str:
     """A JSON value as base64 of gzip. What UTF-8 cannot say (half a surrogate) becomes a question mark."""
-    return _base64(_json(value))
+    return _in_elements(_base64(_json(value)))
 
 
 def _json(value: Any) -> bytes:
@@ -59,14 +63,14 @@ def packed(
     for name, table in {"rows": _without_shapes(frame), **more}.items():
         head["tables"][name] = {"rows": len(table), "columns": _add_columns(table, parts)}
     text = _json(head)
-    return _base64(len(text).to_bytes(4, "little") + text + b"".join(parts))
+    return _in_elements(_base64(len(text).to_bytes(4, "little") + text + b"".join(parts)))
 
 
 def packed_texts(column: pd.Series) -> str:
-    """Long texts in chunks of rows, each of which a page opens when one of its texts is asked for."""
+    """Long texts in chunks of rows, an element each, opened when one of its texts is asked for."""
     texts = [None if pd.isna(text) else str(text) for text in column]
     chunks = (texts[at : at + TEXTS_A_CHUNK] for at in range(0, len(texts), TEXTS_A_CHUNK))
-    return " ".join(packed_json(chunk) for chunk in chunks)
+    return f"{JOINT}\n".join(_base64(_json(chunk)) for chunk in chunks)  # a line each: no part of one text
 
 
 def _without_shapes(frame: pd.DataFrame) -> pd.DataFrame:
@@ -145,6 +149,11 @@ def _corners(lines: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.
     first = np.diff(line, prepend=-1) != 0
     kept = ~(closed & last & ~first)
     return points[kept], line[kept]
+
+
+def _in_elements(text: str) -> str:
+    """The text in parts short enough for a browser that reads the page."""
+    return JOINT.join(text[at : at + LETTERS_AN_ELEMENT] for at in range(0, len(text), LETTERS_AN_ELEMENT))
 
 
 def _base64(data: bytes) -> str:

@@ -57,7 +57,8 @@ class CityMap(folium.Map):
         var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {{ this.options|tojavascript }});
         L.control.zoom({position: "bottomright"}).addTo({{ this.get_name() }});
         {{ this.get_name() }}.home = {{ this.extent|tojson }};
-        {{ this.get_name() }}.fitBounds({{ this.get_name() }}.home, {padding: [16, 16]});
+        // a map without a view costs little; the first view makes the browser lay out the page
+        setTimeout(() => {{ this.get_name() }}.fitBounds({{ this.get_name() }}.home, {padding: [16, 16]}));
         {% endmacro %}
         """
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -58,11 +58,18 @@ def draw(
     tiles_credit: Annotated[
         str, typer.Option(metavar="TEXT", help="Whose tiles they are; stands on the map.")
     ] = "",
+    appeal_texts: Annotated[
+        bool,
+        typer.Option(
+            "--appeal-texts",
+            help="Put what citizens wrote on the page of needs, phone numbers and IIN as ***.",
+        ),
+    ] = False,
 ) -> None:
     call = call_of(context)
     online = Tiles(tiles, tiles_credit) if tiles else None
     browser = find_browser() if pdf else None
-    paths = draw_pages(call, _chosen(names or list(PAGES)), out, online)
+    paths = draw_pages(call, _chosen(names or list(PAGES)), out, Extras(online, appeal_texts))
     if browser:
         sheets = [path for path in paths if path.name.startswith("district-")]
         summaries = [path for path in paths if path.name == "summary.html"]
@@ -80,12 +87,21 @@ def _chosen(names: list[str]) -> list[str]:
     return names
 
 
-def draw_pages(call: Call, names: list[str], out: Path, tiles: Tiles | None = None) -> list[Path]:
+@dataclass(frozen=True)
+class Extras:
+    """What pages hold only if asked."""
+
+    tiles: Tiles | None = None
+    appeal_texts: bool = False
+
+
+def draw_pages(call: Call, names: list[str], out: Path, extras: Extras = Extras()) -> list[Path]:
     """Write pages whole or not at all; their paths."""
     out.mkdir(parents=True, exist_ok=True)
     with open_store(call) as (connection, city):
         context = page_context(call, connection, city)
-        context = replace(context, downloads=downloads_beside(out), tiles=tiles)
+        context = replace(context, tiles=extras.tiles, appeal_texts=extras.appeal_texts)
+        context = replace(context, downloads=downloads_beside(out))
 
         def read(query: Select[Any]) -> pd.DataFrame:
             return read_frame(connection, query, city.crs)

@@ -21,10 +21,12 @@ from layers.districts import District
 from layers.grid_needs import GridNeed
 from layers.programme import Programme
 from layers.public_space_needs import PublicSpaceNeed
-from layers.reading import projects_with_budgets, rows_of
+from layers.reading import appeals_on_map, projects_with_budgets, rows_of
 from layers.regime_conflicts import RegimeConflict
 from layers.regime_transfers import RegimeTransfer
 from layers.works import Work
+from maps.appeals import MOST as MOST_APPEALS
+from maps.appeals import Appeals
 from maps.city_sheet import city_sheet
 from maps.conflicts import ConflictFrames, conflicts_page
 from maps.district import DistrictFrames, district_page
@@ -37,12 +39,13 @@ from maps.page import PageContext
 Read = Callable[[Select[Any]], Any]
 
 
-def _needs(read: Read, context: PageContext, _city: City) -> str:
+def _needs(read: Read, context: PageContext, city: City) -> str:
     layers = (CourtyardNeed, DistrictNeed, District, PublicSpaceNeed, GridNeed)
     courtyards, districts, outlines, spaces, hexagons = (read(rows_of(layer)) for layer in layers)
-    return needs_page(
-        context, NeedsFrames(courtyards, districts, outlines, read(base_map()), spaces, hexagons)
-    )
+    asked = read(appeals_on_map(MOST_APPEALS + 1, texts=context.appeal_texts))
+    categories = {code: term.label for code, term in city.appeal_categories.items()}
+    appeals, base = Appeals(asked, categories), read(base_map())
+    return needs_page(context, NeedsFrames(courtyards, districts, outlines, base, spaces, hexagons, appeals))
 
 
 def _conflicts(read: Read, context: PageContext, city: City) -> str:

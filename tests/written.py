@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from maps.payload import JOINT
+
 PACKED = re.compile(rb"[A-Za-z0-9+/=]{64,}")
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 UTF16 = "utf-16-le"
@@ -41,7 +43,7 @@ def _unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _of_page(content: bytes) -> Iterator[bytes]:
-    for packed in PACKED.findall(content):
+    for packed in PACKED.findall(content.replace(JOINT.encode(), b"")):
         try:
             yield gzip.decompress(base64.b64decode(packed))
         except (binascii.Error, gzip.BadGzipFile, zlib.error, EOFError):

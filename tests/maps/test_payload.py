@@ -23,7 +23,7 @@ from maps.columns import encode, rounded
 from maps.extent import WHOLE_WORLD, extent
 from maps.offline import render_offline
 from maps.packed import Packed, neighbours_together
-from maps.payload import WORDS_A_PART, packed
+from maps.payload import JOINT, TEXTS_A_CHUNK, WORDS_A_PART, packed
 from maps.shell import CityMap, PageFigure
 from maps.varint import varints
 from maps.worldgrid import STEPS, morton_order, on_grid
@@ -141,7 +141,8 @@ def layers_page(**frames: gpd.GeoDataFrame) -> str:
     figure, city = PageFigure("layers", "en"), CityMap(WHOLE_WORLD)
     figure.add_child(city)
     for name, frame in frames.items():
-        city.add_child(Packed(name, frame, {"style": {"fill": "#333333"}}))
+        texts = ["text"] if "text" in frame else []
+        city.add_child(Packed(name, frame, {"style": {"fill": "#333333"}}, texts=texts))
     figure.add_child(Ready([f"packed_{name}" for name in frames]))
     return render_offline(figure)
 
@@ -238,6 +239,22 @@ def test_a_long_list_of_words_travels_in_parts(show: Show, window: BrowserContex
     page = show(layers_page(many=frame))
     read = "() => Array.from({length: packed_many.shapes.rows}, (_, row) => packed_many.value('word', row))"
     assert page.evaluate(read) == words
+
+
+@pytest.mark.parametrize("before", ["", "delete window.DecompressionStream"], ids=["new", "old browser"])
+def test_long_data_travel_in_several_elements(show: Show, window: BrowserContext, before: str) -> None:
+    """Of forty thousand fractions the last is as it was sent, and so is a text of each of two chunks."""
+    window.add_init_script(before)
+    rows = 40_000
+    values = np.random.default_rng(1).random(rows)
+    frame = gpd.GeoDataFrame({"value": values}, geometry=[square(0, 0, 9)] * rows, crs=CRS)
+    frame["text"] = [f"text {number}" for number in range(rows)]
+    assert JOINT in packed(frame, on_grid(frame), texts=["text"])
+    page = show(layers_page(many=frame))
+    assert page.evaluate("packed_many.value('value', 39999)") == values[-1]
+    read = "(rows) => Promise.all(rows.map((row) => packed_many.texts.text.of(row)))"
+    last, first = TEXTS_A_CHUNK - 1, TEXTS_A_CHUNK
+    assert page.evaluate(read, [last, first]) == [f"text {last}", f"text {first}"]
 
 
 def test_a_layer_that_gets_more_classes_while_it_is_drawn_stops_nothing(

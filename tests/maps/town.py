@@ -9,11 +9,12 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from shapely import MultiPolygon, box
+from shapely import MultiPolygon, Point, box
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from gis_core.layer import Label
+from maps.appeals import Appeals
 from maps.conflicts import ConflictFrames
 from maps.district import DistrictFrames
 from maps.index import IndexFrames
@@ -138,6 +139,34 @@ def grid_needs(speak: Speak = plain) -> gpd.GeoDataFrame:
         for key, need, money in (("88a", 1.0, 5_000_000), ("88b", 0.0, 0))
     ]
     return frame(rows, [square(0, 0, 950, 900), square(950, 0, 950, 900)])
+
+
+def appeals(speak: Speak = plain) -> Appeals:
+    """Two about the neediest courtyard in 2023 and one in 2022, one about a park, one of the east alone."""
+    given = (
+        ("A-1", date(2023, 3, 1), None, "open", "courtyard", "D-1", "west", (150, 450)),
+        ("A-2", date(2023, 1, 1), date(2023, 2, 1), "closed", "courtyard", "D-1", "west", (150, 450)),
+        ("A-3", date(2022, 12, 31), None, "open", "courtyard", "D-1", "west", (120, 450)),
+        ("A-4", date(2023, 5, 1), None, "open", "public_space", "S-1", "west", (375, 675)),
+        ("A-5", date(2023, 12, 31), None, "open", None, None, "east", (1750, 850)),
+    )
+    rows = [
+        {
+            "id": speak(key),
+            "requested_on": asked,
+            "closed_on": closed,
+            "category": speak("lighting" if key != "A-5" else "odd"),
+            "status": status,
+            "text": speak(f"Dark yard {key}"),
+            "place_kind": kind,
+            "place_id": place and speak(place),
+            "district_id": speak(f"{district}-1"),
+        }
+        for key, asked, closed, status, kind, place, district, _ in given
+    ]
+    points = [Point(X0 + x, Y0 + y) for *_, (x, y) in given]
+    names = Label(*(speak(name) for name in ("Свет", "Жарық", "Lighting")))
+    return Appeals(frame(rows, points), {speak("lighting"): names})
 
 
 def districts(speak: Speak = plain) -> gpd.GeoDataFrame:
@@ -382,6 +411,7 @@ def needs_frames(speak: Speak = plain) -> NeedsFrames:
         base(speak),
         public_space_needs(speak),
         grid_needs(speak),
+        appeals(speak),
     )
 
 

@@ -90,7 +90,7 @@ FILES = [
     ("export", *TEXTS[:3], "--format", "shp", "--to", "shp"),
     ("export", *TEXTS[:3], "--format", "geojson", "--to", "geojson"),
     ("export", *TEXTS, "--format", "xlsx", "--to", "xlsx"),
-    ("map", "--out", "maps"), ("conflicts", "--digest", "digest"),
+    ("map", "--appeal-texts", "--out", "maps"), ("conflicts", "--digest", "digest"),
 ]  # fmt: skip
 TOLD = [
     *[("needs", "--by", by, "--csv", f"needs-{by}.csv") for by in ("courtyard", "public_space")],
@@ -133,6 +133,17 @@ def test_no_planted_number_stands_in_anything_that_is_written_unless_asked_for(
         found = [name for name in holding(tmp_path, PHONE) if name.startswith(kind)]
         assert found, kind
     assert not holding(tmp_path, PHONE_MASK)
+
+
+def test_what_citizens_wrote_is_on_the_page_of_needs_only_if_asked_for(town: Abat, tmp_path: Path) -> None:
+    """Masked there; the word stands in no other layer of the page."""
+    (tmp_path / "more.csv").write_text(APPEALS + appeal(4, f"NEEDLE {PHONE}"), "utf-8")
+    assert town("load", "appeals", tmp_path / "more.csv", "--crs", "EPSG:32642").code == 0
+    (tmp_path / "more.csv").unlink()
+    for flags in ((), ("--appeal-texts",)):
+        assert town("map", "needs", *flags, "--out", "maps").code == 0
+        assert bool(holding(tmp_path / "maps", "NEEDLE")) == bool(flags)
+    assert holding(tmp_path / "maps", f"NEEDLE {PHONE_MASK}")
 
 
 @pytest.mark.parametrize(

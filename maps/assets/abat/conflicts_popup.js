@@ -59,23 +59,6 @@
     return Abat.facts(names.map((name) => [page.label('conflicts', name), said(name)]));
   }
 
-  function pager(page, at, count, turn) {
-    if (count < 2) return null;
-    const step = (by, sign, key) =>
-      h(
-        'button',
-        {
-          type: 'button',
-          'data-step': key,
-          'aria-label': page.words.t(key),
-          on: { click: () => turn((at + by + count) % count) },
-        },
-        sign,
-      );
-    const here = page.words.t('one_of', { at: at + 1, count });
-    return h('p', { class: 'pager' }, step(-1, '‹', 'previous'), here, step(1, '›', 'next'));
-  }
-
   /* The shared ground, the place, and the areas of both projects, where they are known. */
   function drawing(page, data, row) {
     const at = data.rows.indexOf(row);
@@ -148,7 +131,7 @@
     return h(
       'div',
       { class: 'card conflict' },
-      pager(page, at, rows.length, turn),
+      Abat.pager(page, at, rows.length, turn),
       h('h2', {}, Abat.outer(data.placeName(row))),
       below,
       h('p', { class: 'class-line' }, Abat.severitySign(row.severity), kind),

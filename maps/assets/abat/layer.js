@@ -6,14 +6,24 @@
   Abat.ROWS_A_STEP = 100000; // looked at by one step of drawing
 
   Abat.Layer = L.Layer.extend({
-    /* `look`: {style} or {by: column, styles: {value: style}}; a value without a style is not drawn. */
-    initialize(dataId, sheetName, look) {
+    /* `look`: {style} or {by: column, styles: {value: style}}; a value without a style is not drawn. A layer that waits
+       is opened when `open` is called. */
+    initialize(dataId, sheetName, look, waits) {
+      this.dataId = dataId;
       this.sheetName = sheetName;
       this.look = look;
       this.selected = -1;
       this.dense = null;
+      this.isDense = false;
       this.sizeMarks((row) => this.styleOf(row).least || 0, FINGER);
-      this.ready = this.load(dataId);
+      this.ready = null;
+      if (!waits) this.open();
+    },
+
+    /** Reads the rows, once: a promise of the layer. */
+    open() {
+      this.ready = this.ready || this.load(this.dataId);
+      return this.ready;
     },
 
     async load(dataId) {
@@ -80,6 +90,11 @@
     filter(test) {
       for (let row = 0; row < this.shown.length; row++) this.shown[row] = test(row) ? 1 : 0;
       this.redraw();
+    },
+
+    /** How many rows pass the filter. */
+    countShown() {
+      return this.shown.reduce((count, shown) => count + shown, 0);
     },
 
     /** Draws points as a density, in a colour, where more than `most` of them are in the window. */

@@ -66,14 +66,15 @@
   }
 
   /* The colours of the map follow the state. */
-  function colour(page, needs, map) {
+  function colour(page, needs, map, right) {
     const { cells, coverage, halves } = page.model;
     const twins = new Map();
     for (const name in needs.kinds) {
       const places = needs.kinds[name];
       twins.set(places, places.layer.twin(Abat.sheet(map, 'other')));
     }
-    const swipe = Abat.swipe(page, map, [...twins.values()]);
+    right.push(...twins.values());
+    const swipe = Abat.swipe(page, map, right);
     const styles = (places, fills) => {
       const filled = places === needs.districts ? { opacity: 0.8, dash: [] } : {};
       const outline = { ...places.kind.look, fill: null };
@@ -161,9 +162,11 @@
     else view.fit(needs.listed().layer, () => true);
   }
 
-  /** Starts the page on a Folium map with its packed layers, in the order of `model.kinds`. */
+  /** Starts the page on a Folium map with its packed layers, in the order of `model.kinds`, then the appeals if there are
+      any. */
   Abat.needs = async function (map, ...layers) {
     const page = new Abat.Page(await Abat.unpackJson('page-model'));
+    const appeals = page.model.appeals ? layers.pop() : null;
     await Promise.all(layers.map((layer) => layer.ready));
     await Abat.rest();
     const needs = new Abat.Needs(page, layers);
@@ -178,8 +181,10 @@
       pointed: null,
       district: null,
       tab: 'districts',
+      appeals: false,
     });
     if (years.length) page.watch(() => needs.refresh(), ['year', 'district']);
+    await Abat.rest();
     const legend = document.getElementById('legend');
     const panel = document.getElementById('panel');
     Abat.head(page, document.getElementById('head'));
@@ -187,9 +192,10 @@
     const view = new Abat.View(page, map);
     if (!years.length) return Abat.empty(page, panel, 'needs_empty');
     await Abat.rest();
-    colour(page, needs, map);
+    const right = []; // drawn right of the line of two pictures
+    colour(page, needs, map, right);
     await Abat.rest();
-    page.watch(() => map.closePopup(), ['mode']);
+    page.watch(() => map.closePopup(), ['mode', 'appeals']);
     Abat.needsLegend(page, needs, legend);
     await Abat.rest();
     labels(page, needs, map, legend);
@@ -197,6 +203,7 @@
     panel.append(
       figures(page, needs),
       modes(page, needs),
+      appeals ? Abat.appealsSwitch(page, needs, { map, layer: appeals, right }) : '',
       Abat.yearSlider(page, years) || '',
       Abat.search(page, entries(page, needs, view)),
     );
@@ -209,6 +216,8 @@
     );
     panel.append(Abat.coverage(page), Abat.notes(page, ['needs_how']));
     view.pick((latlng) => {
+      const asked = appeals && Abat.appealsAt(page, needs, view, appeals, latlng);
+      if (asked) return asked;
       const places = needs.shown();
       const hit = places.layer.hits(latlng)[0];
       return hit === undefined ? null : found(page, needs, places, hit);

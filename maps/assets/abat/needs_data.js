@@ -9,13 +9,19 @@
     return what === 'need' ? Math.floor(cell / 3) : cell % 3;
   }
 
-  /* The rows with the greatest values, at most so many, the first of equal ones first. Numbers alone are sorted fast;
-     the rows that may be among the first are then few. */
+  /* The rows with the greatest values, at most so many, the first of equal ones first. Few rows get among them, so
+     that looking for their place costs less than sorting all. */
   function greatest(rows, values, most) {
-    const sorted = Float64Array.from(rows, (row) => values[row]).sort();
-    const least = sorted[Math.max(0, sorted.length - most)];
-    const first = rows.filter((row) => values[row] >= least);
-    return first.sort((a, b) => values[b] - values[a] || a - b).slice(0, most);
+    const first = [];
+    for (const row of rows) {
+      const value = values[row];
+      if (first.length === most && value <= values[first[most - 1]]) continue;
+      let at = first.length;
+      while (at > 0 && values[first[at - 1]] < value) at--;
+      first.splice(at, 0, row);
+      if (first.length > most) first.pop();
+    }
+    return first;
   }
 
   /** The places of one kind; `refresh` follows year and district. */

@@ -159,7 +159,8 @@
       to look at the clock. */
   Abat.paint = function* (context, layer, view) {
     const { shapes, styles } = layer;
-    if (layer.dense && (yield* layer.countIn(view)) > layer.dense.most) {
+    layer.isDense = layer.dense !== null && (yield* layer.countIn(view)) > layer.dense.most;
+    if (layer.isDense) {
       yield* Abat.paintDensity(context, layer, view);
       return;
     }

@@ -2,7 +2,6 @@
 (function (Abat) {
   'use strict';
 
-  const PIECE = 1 << 18; // letters of base64, a multiple of four
   const BLOCK = 1 << 17; // numbers read between two looks at the clock
   const WORK = 16; // milliseconds of work between two rests
 
@@ -21,23 +20,14 @@
     return out;
   }
 
-  /* The bytes of base64 that stands in several texts, piece by piece. */
-  function* inPieces(texts) {
-    let rest = '';
-    for (const text of texts) {
-      const whole = rest + text.trim();
-      const end = whole.length - (whole.length % 4);
-      for (let at = 0; at < end; at += PIECE) yield fromBase64(whole.slice(at, Math.min(end, at + PIECE)));
-      rest = whole.slice(end);
-    }
-  }
-
-  function joined(parts) {
+  /* Room for a large whole is given page by page, when it is first written to. */
+  async function joined(parts) {
     const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
       out.set(part, at);
       at += part.length;
+      await Abat.rest();
     }
     return out;
   }
@@ -55,32 +45,44 @@
   /* Piece by piece, so that no second copy of a large page lies in memory and the page answers in between: the browser
      opens what is written at once, on this very thread. */
   async function gunzip(texts) {
-    if (typeof DecompressionStream === 'undefined') return gunzipByHand(joined([...inPieces(texts)]));
+    if (typeof DecompressionStream === 'undefined') return gunzipByHand(await joined(Array.from(texts, fromBase64)));
     const stream = new DecompressionStream('gzip');
     const writer = stream.writable.getWriter();
     const opened = readAll(stream.readable);
-    for (const piece of inPieces(texts)) {
+    for (const text of texts) {
       await Abat.rest();
       await writer.ready;
-      writer.write(piece);
+      writer.write(fromBase64(text));
     }
     writer.close();
     return opened;
   }
 
-  /* Browsers keep a long text in nodes of 64 thousand letters; to join them would stop the page. */
-  function* nodeTexts(element) {
-    for (const node of element.childNodes) yield node.data;
+  /* The elements that carry the data of an id: the one with the id, and those without any that follow it. */
+  function carriers(id) {
+    const first = document.getElementById(id);
+    const found = [first];
+    for (let next = first.nextElementSibling; next && !next.id && next.type === first.type; ) {
+      found.push(next);
+      next = next.nextElementSibling;
+    }
+    return found;
   }
 
-  /** The bytes that the data element `id` carries; the element is not needed any more. */
+  /* The texts of elements that are not needed any more. */
+  function* taken(elements) {
+    for (const element of elements) {
+      element.remove();
+      yield element.textContent;
+    }
+  }
+
+  /** The bytes that the data of `id` holds. */
   Abat.unpack = async function (id) {
-    const element = document.getElementById(id);
-    element.remove();
-    return gunzip(nodeTexts(element));
+    return gunzip(taken(carriers(id)));
   };
 
-  /** The JSON value that the data element `id` carries. */
+  /** The JSON value that the data of `id` holds. */
   Abat.unpackJson = async function (id) {
     return JSON.parse(new TextDecoder().decode(await Abat.unpack(id)));
   };
@@ -88,7 +90,7 @@
   /** Long texts of rows, in chunks that are opened when a text is asked for. */
   Abat.Texts = class Texts {
     constructor(id, rowsInChunk) {
-      this.chunks = document.getElementById(id).textContent.trim().split(' ');
+      this.chunks = carriers(id);
       this.rowsInChunk = rowsInChunk;
       this.opened = new Map();
     }
@@ -96,7 +98,7 @@
     /** The text of a row: a promise of it. */
     async of(row) {
       const number = Math.floor(row / this.rowsInChunk);
-      if (!this.opened.has(number)) this.opened.set(number, gunzip([this.chunks[number]]));
+      if (!this.opened.has(number)) this.opened.set(number, gunzip([this.chunks[number].textContent]));
       const texts = JSON.parse(new TextDecoder().decode(await this.opened.get(number)));
       return texts[row % this.rowsInChunk];
     }

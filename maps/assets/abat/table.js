@@ -8,11 +8,13 @@
     const unit = Math.pow(10, spec.decimals);
     const small = unit === 1 && spec.most < EXACT;
     const out = await reader.manyNumbers(small ? new Float32Array(rows) : new Float64Array(rows));
-    for (let i = 0; i < rows; i++) out[i] = out[i] === spec.missing ? NaN : out[i] / unit;
+    for (let i = 0; i < rows; i++) {
+      if (i % Abat.ROWS_A_REST === 0) await Abat.rest();
+      out[i] = out[i] === spec.missing ? NaN : out[i] / unit;
+    }
     return out;
   }
 
-  /* Without written codes every word is another one: row i has word i. */
   /* Long lists of words come in parts. */
   async function wordsOf(reader, spec) {
     const words = spec.values;
@@ -23,6 +25,7 @@
     return words;
   }
 
+  /* Without written codes every word is another one: row i has word i. */
   async function readWords(reader, rows, spec, count) {
     const Codes = count <= 1 << 16 ? Uint16Array : Int32Array;
     const codes = new Codes(rows);

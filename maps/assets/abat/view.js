@@ -136,6 +136,11 @@
       this.map.getContainer().scrollIntoView({ block: 'nearest' });
     }
 
+    /** Makes room for what came into the popup after it was opened. */
+    grow() {
+      if (this.opened) this.opened.popup.update();
+    }
+
     refresh() {
       if (!this.opened) return;
       const held = document.activeElement && document.activeElement.dataset.step;
