@@ -6,6 +6,7 @@ with its budgets and areas, a conflict (layer assessments) with its verdicts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from gis_core.errors import InputError
+from gis_core.languages import Language
 from gis_core.layer import Label, Layer, fields
 from layers.assessments import Assessment
 from layers.catalogue import LAYERS
@@ -30,6 +32,7 @@ ACTIONS = {
     "update": Label("изменено", "өзгертілді", "changed"),
     "delete": Label("удалено", "жойылды", "deleted"),
 }
+TRUTH = {True: Label("да", "иә", "yes"), False: Label("нет", "жоқ", "no")}
 SHAPE = Label("Контур", "Контур", "Shape")
 NOT_KNOWN = Label("когда, неизвестно", "қашан, белгісіз", "when, is not known")
 
@@ -79,10 +82,17 @@ def _lines(event: Event, labels: Labels, zone: ZoneInfo) -> list[str]:
     changed = []
     for name, pair in event.fields.items():
         known = labels.of(layer, name)
-        before, after = ("∅" if value is None else known.get(str(value), str(value)) for value in pair)
+        before, after = (_shown(value, known, lang) for value in pair)
         title = titles[name].of(lang) if name in titles else name
         changed.append(f"    {title}: {before} -> {after}")
     return [f"{head} ({origin.how}{source}{run})", *changed]
+
+
+def _shown(value: object, known: Mapping[str, str], lang: Language) -> str:
+    """A value as people read it; `known`: the labels of codes."""
+    if isinstance(value, bool):
+        return TRUTH[value].of(lang)
+    return "∅" if value is None else known.get(str(value), str(value))
 
 
 if __name__ == "__main__":

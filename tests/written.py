@@ -7,6 +7,7 @@ import binascii
 import gzip
 import io
 import re
+import subprocess
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -40,6 +41,8 @@ def _unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         yield from (
             (f"{name}/stream", zlib.decompress(part)) for part in STREAM.findall(content) if part[:1] == b"x"
         )
+        read = subprocess.run(["pdftotext", "-raw", "-", "-"], input=content, capture_output=True, check=True)
+        yield f"{name}/text", read.stdout
 
 
 def _of_page(content: bytes) -> Iterator[bytes]:

@@ -73,6 +73,14 @@ def test_codes_are_told_by_their_labels(works: Abat) -> None:
     assert row["fields"]["executing_body"]["to"] == "akimat"
 
 
+def test_yes_and_no_are_told_in_words(works: Abat, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE projects SET dates_firm = NOT dates_firm WHERE id = 'P-1'"))
+    for lang, words in (("ru", "да -> нет"), ("kk", "иә -> жоқ"), ("en", "yes -> no")):
+        assert words in works("--lang", lang, "history", "projects", "P-1", "--field", "dates_firm").out
+    assert told(works, "projects", "P-1")[-1]["fields"]["dates_firm"] == {"from": True, "to": False}
+
+
 def test_a_row_that_goes_and_comes_back_has_one_history(works: Abat, engine: Engine, tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM project_funding WHERE project_id = 'P-1'"))

@@ -91,6 +91,7 @@ FILES = [
     ("export", *TEXTS[:3], "--format", "geojson", "--to", "geojson"),
     ("export", *TEXTS, "--format", "xlsx", "--to", "xlsx"),
     ("map", "--appeal-texts", "--out", "maps"), ("conflicts", "--digest", "digest"),
+    ("map", "districts", "--pdf", "--out", "sheets"),
 ]  # fmt: skip
 TOLD = [
     *[("needs", "--by", by, "--csv", f"needs-{by}.csv") for by in ("courtyard", "public_space")],
@@ -129,6 +130,7 @@ def test_no_planted_number_stands_in_anything_that_is_written_unless_asked_for(
         "xlsx",
         "digest",
         "maps",
+        "sheets/district-w.pdf/text",
     ):
         found = [name for name in holding(tmp_path, PHONE) if name.startswith(kind)]
         assert found, kind

@@ -187,15 +187,14 @@ def test_what_is_no_scheduler_is_refused_before_anything_is_done(
 def test_a_scheduler_that_loses_all_its_workers_is_given_up(
     farm: Farm, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "ANSWERS_IN", 1.0)
-    monkeypatch.setattr(workers, "ALONE", 2.0)
-
     def kill(words: str) -> None:
         if words.startswith("part 1 of"):
             for each in farm.workers:
                 each.kill()
 
     with workers.given(address, kill):
+        monkeypatch.setattr(workers, "ANSWERS_IN", 1.0)
+        monkeypatch.setattr(workers, "ALONE", 2.0)
         shapes = scattered(2_000, 4)
         with pytest.raises(StoreError, match="has had no worker for 2 seconds"):
             tiles.spread_overlaps(shapes, shapes)
