@@ -184,6 +184,12 @@ fi
 printf '%s %s' "$level" "$(state)" >"$stamp"
 rm -f "$unfinished"
 
+# Where Python may not keep what it compiles, every command would compile a thousand modules again.
+if [ -n "${PYTHONDONTWRITEBYTECODE:-}" ] && [ "$own" = yes ]; then
+    STEP_TAIL=1 step 'Bytecode' "$prefix/bin/python" -m compileall -q -j 0 "$prefix/lib" gis_core layers maps scripts \
+        || say 'Some modules could not be compiled; commands start more slowly.'
+fi
+
 # Every verb is imported once, so that the first command need not wait in silence for Python to compile.
 STEP_TAIL=1 step 'First start' "$prefix/bin/python" -W ignore -c 'if True:
     import importlib, pkgutil, scripts
