@@ -16,6 +16,7 @@ from sqlalchemy import (
     Numeric,
     Select,
     SQLColumnExpression,
+    Table,
     Text,
     cast,
     delete,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -148,6 +150,14 @@ def _put(connection: Connection, city: City, only: Collection[str] | None = None
     staged = stage(connection, Conflict)
     copy_frame(connection, staged, frame(connection, city, only), srid_of(city))
     if only is not None:
-        mine = or_(among(Conflict.project_a, only), among(Conflict.project_b, only))
-        connection.execute(delete(Conflict).where(mine, Conflict.id.not_in(select(staged.c.id))))
+        _drop_stale(connection, staged, only)
     merge(connection, Conflict, staged, replace=only is None)
+
+
+def _drop_stale(connection: Connection, staged: Table, projects: Collection[str]) -> None:
+    """Delete the conflicts of these projects that were not found again."""
+    mine = or_(among(Conflict.project_a, projects), among(Conflict.project_b, projects))
+    # by the index: few projects have many conflicts, and by the mean of them the server would read the table
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    connection.execute(delete(Conflict).where(mine, Conflict.id.not_in(select(staged.c.id))))
+    connection.execute(text("SET LOCAL enable_seqscan = on"))
