@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gis_core.joins import among
+from gis_core.joins import among, in_bytes
 from gis_core.layer import Label, Layer
 from gis_core.merging import merge
 from gis_core.row_versions import version_of_table, versions_by
@@ -89,7 +89,7 @@ def changes(connection: Connection) -> dict[str, str | None]:
     was = select(ConflictMark).where(ConflictMark.project_id != EVERYTHING).subquery("was")
     query = (
         select(func.coalesce(now.c.key, was.c.project_id), now.c.mark)
-        .select_from(now.outerjoin(was, now.c.key == was.c.project_id, full=True))
+        .select_from(now.outerjoin(was, now.c.key == in_bytes(was.c.project_id), full=True))
         .where(now.c.mark.is_distinct_from(was.c.mark))
     )
     return dict(connection.execute(query).all())
