@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, column, func, select, union_all
 
+from gis_core.joins import in_bytes
 from gis_core.layer import Layer, table_of
 
 
@@ -26,7 +27,9 @@ def version_of_table(connection: Connection, layer: type[Layer]) -> str:
 
 
 def versions_by(*keys: Any) -> Select[Any]:
-    """One version of all rows of several tables with the same value in these columns, one of each table."""
-    parts = [select(key.label("key"), version(seed).label("version")) for seed, key in enumerate(keys)]
+    """One version of all rows of several tables with the same text in these columns, one of each table."""
+    parts = [
+        select(in_bytes(key).label("key"), version(seed).label("version")) for seed, key in enumerate(keys)
+    ]
     rows = union_all(*parts).subquery("rows")
     return select(rows.c.key, func.bit_xor(rows.c.version).label("version")).group_by(rows.c.key)

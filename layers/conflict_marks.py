@@ -16,6 +16,7 @@ from sqlalchemy import (
     Numeric,
     Select,
     SQLColumnExpression,
+    Table,
     Text,
     cast,
     delete,
@@ -23,10 +24,11 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gis_core.joins import among
+from gis_core.joins import among, in_bytes
 from gis_core.layer import Label, Layer
 from gis_core.merging import merge
 from gis_core.row_versions import version_of_table, versions_by
@@ -87,7 +89,7 @@ def changes(connection: Connection) -> dict[str, str | None]:
     was = select(ConflictMark).where(ConflictMark.project_id != EVERYTHING).subquery("was")
     query = (
         select(func.coalesce(now.c.key, was.c.project_id), now.c.mark)
-        .select_from(now.outerjoin(was, now.c.key == was.c.project_id, full=True))
+        .select_from(now.outerjoin(was, now.c.key == in_bytes(was.c.project_id), full=True))
         .where(now.c.mark.is_distinct_from(was.c.mark))
     )
     return dict(connection.execute(query).all())
@@ -148,6 +150,14 @@ def _put(connection: Connection, city: City, only: Collection[str] | None = None
     staged = stage(connection, Conflict)
     copy_frame(connection, staged, frame(connection, city, only), srid_of(city))
     if only is not None:
-        mine = or_(among(Conflict.project_a, only), among(Conflict.project_b, only))
-        connection.execute(delete(Conflict).where(mine, Conflict.id.not_in(select(staged.c.id))))
+        _drop_stale(connection, staged, only)
     merge(connection, Conflict, staged, replace=only is None)
+
+
+def _drop_stale(connection: Connection, staged: Table, projects: Collection[str]) -> None:
+    """Delete the conflicts of these projects that were not found again."""
+    mine = or_(among(Conflict.project_a, projects), among(Conflict.project_b, projects))
+    # by the index: few projects have many conflicts, and by the mean of them the server would read the table
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    connection.execute(delete(Conflict).where(mine, Conflict.id.not_in(select(staged.c.id))))
+    connection.execute(text("SET LOCAL enable_seqscan = on"))
