@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from gis_core.errors import InputError
+from gis_core.reading.geojson_plain import plain_wkb
 from gis_core.reading.jsonfile import Constant, Text, items, members
 from gis_core.reading.model import CHUNK_ROWS, HEIGHTS, Reading, Request, Rows, note, remark
 
@@ -146,8 +147,17 @@ def _chunks(notes: list[str], features: Iterator[Any], names: list[str], *, spat
                 further = ", ".join(str(name) for name in cells[-1] if name not in known)
                 remark(found.remarks, row, f"members that no earlier feature has were not read: {further}")
         found.columns = [_column([each.get(name) for each in cells]) for name in names]
-        found.shapes = list(shapely.to_wkb(np.asarray(shapes, dtype=object))) if spatial else None
+        found.shapes = _blobs(shapes) if spatial else None
         yield found
+
+
+def _blobs(shapes: list[Any]) -> list[bytes | None]:
+    """All as WKB, of which some are already."""
+    blobs: list[bytes | None] = shapes
+    at = [place for place, each in enumerate(shapes) if each is not None and not isinstance(each, bytes)]
+    for place, blob in zip(at, shapely.to_wkb([shapes[place] for place in at]), strict=True):
+        blobs[place] = blob
+    return blobs
 
 
 def _row(found: Rows, row: int, each: Any, *, spatial: bool) -> dict[str, Any]:
@@ -195,10 +205,12 @@ def _as_text(cell: Any) -> str | None:
 
 
 def _shape(found: Rows, row: int, feature: Any) -> Any:
-    """The shape of a feature; None with a fault where it is broken."""
+    """The shape of a feature, or its WKB; None with a fault where it is broken."""
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if geometry is None:
         return None
+    if plain := plain_wkb(geometry):
+        return plain
     try:
         if open_rings(geometry):
             remark(found.remarks, row, "a ring was not closed: invalid, closed")
