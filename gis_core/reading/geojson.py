@@ -7,19 +7,16 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
-import numpy as np
 import shapely
 
 from gis_core.errors import InputError
-from gis_core.reading.geojson_plain import plain_wkb
+from gis_core.reading.geojson_shapes import SHAPES, open_rings, plain_wkb, shape_of
 from gis_core.reading.jsonfile import Constant, Text, items, members
 from gis_core.reading.model import CHUNK_ROWS, HEIGHTS, Reading, Request, Rows, note, remark
 
-SHAPES = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 OTHERS = {"Topology": "TopoJSON", "esriGeometryPolygon": "Esri JSON"}
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, shapely.GEOSException)
 CHUNK = CHUNK_ROWS // 4
-LEAST_RING = 4
 
 
 def read_json(request: Request) -> Reading:
@@ -227,55 +224,3 @@ def _is_high(feature: Any) -> bool:
     while isinstance(at, list) and at and isinstance(at[0], list):
         at = at[0]
     return isinstance(at, list) and len(at) > 2  # noqa: PLR2004
-
-
-def open_rings(geometry: dict[str, Any]) -> bool:
-    """Whether the last point of any ring is not its first."""
-    at = geometry.get("coordinates")
-    if not at or geometry["type"] not in ("Polygon", "MultiPolygon"):
-        return False
-    return any(
-        ring[0] != ring[-1] for part in ([at] if geometry["type"] == "Polygon" else at) for ring in part
-    )
-
-
-def shape_of(geometry: dict[str, Any]) -> Any:  # noqa: PLR0911
-    """A shape of a GeoJSON geometry, two-dimensional. Raises ValueError and the like where it is broken."""
-    kind, at = geometry["type"], geometry.get("coordinates")
-    if kind == "GeometryCollection":
-        return shapely.geometrycollections([shape_of(each) for each in geometry["geometries"]])
-    if kind not in SHAPES:
-        raise ValueError(f"type {kind!r}")
-    if not at:
-        return shapely.from_wkt(f"{kind.upper()} EMPTY")
-    if kind == "Point":
-        return shapely.points(_points([at])[0])
-    if kind == "MultiPoint":
-        return shapely.multipoints(_points(at))
-    if kind == "LineString":
-        return shapely.linestrings(_points(at))
-    if kind == "MultiLineString":
-        return shapely.multilinestrings([shapely.linestrings(_points(line)) for line in at])
-    if kind == "Polygon":
-        return _polygon(at)
-    return shapely.multipolygons([_polygon(part) for part in at])
-
-
-def _polygon(rings: list[Any]) -> Any:
-    made = [_points(ring) for ring in rings]
-    if any(len(ring) < LEAST_RING for ring in made):
-        raise ValueError("a ring of fewer than four points")
-    lines = [shapely.linearrings(ring) for ring in made]
-    return shapely.polygons(lines[0], holes=lines[1:] or None)
-
-
-def _points(at: list[Any]) -> Any:
-    """Coordinates as pairs. Raises ValueError for what are no numbers or fewer than two."""
-    if not isinstance(at, list):
-        raise ValueError("coordinates are no list")
-    short = min(map(len, at), default=2) < 2  # noqa: PLR2004
-    if not short and {*map(type, chain.from_iterable(point[:2] for point in at))} <= {int, float}:
-        return np.array([point[:2] for point in at], dtype=float)
-    numbers = (int, float)
-    wrong = (p for p in at if len(p) < 2 or not all(type(value) in numbers for value in p[:2]))  # noqa: PLR2004
-    raise ValueError(f"coordinates {next(wrong)!r}")

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import shapely
 
-from gis_core.reading.geojson import shape_of
-from gis_core.reading.geojson_plain import plain_wkb
+from gis_core.reading.geojson_shapes import plain_wkb, shape_of
 
 RING = [[71.4, 51.1], [71.5, 51], [71.5, 51.2], [71.4, 51.1]]
 HOLE = [[71.45, 51.1], [71.46, 51.1], [71.46, 51.11], [71.45, 51.1]]
