@@ -22,6 +22,7 @@ WGS84 = CRS("EPSG:4326")
 Bounds = tuple[float, float, float, float]
 QAZTRF = 10941  # geographic; the Gauss-Kruger zones 8 to 15 follow as 10942 to 10949
 FIRST_ZONE, LAST_ZONE = 8, 15
+LAST_CODE = QAZTRF + LAST_ZONE - FIRST_ZONE + 1
 # As PROJ 9.8 knows it; without its EPSG code, which PROJ 9.5 would look up in vain. The frame lies within
 # centimetres of WGS 84, hence the zero shift.
 GEOGRAPHIC = (
@@ -62,9 +63,10 @@ def qaztrf_wkt(code: int) -> str:
     )
 
 
-def spatial_ref_sys_rows() -> list[dict[str, Any]]:
-    """QazTRF-23 as rows of PostGIS' table `spatial_ref_sys`."""
-    codes = range(QAZTRF, QAZTRF + LAST_ZONE - FIRST_ZONE + 2)
+def spatial_ref_sys_rows(code: int) -> list[dict[str, Any]]:
+    """What PostGIS' table `spatial_ref_sys` lacks of a CRS by its EPSG code: QazTRF-23, else nothing."""
+    if not QAZTRF <= code <= LAST_CODE:
+        return []
     return [
         {
             "srid": code,
@@ -73,7 +75,6 @@ def spatial_ref_sys_rows() -> list[dict[str, Any]]:
             "srtext": qaztrf_wkt(code),
             "proj4text": _proj4(code),
         }
-        for code in codes
     ]
 
 
@@ -111,6 +112,17 @@ def known_crs(words: str) -> Known:
     return Known(crs, f"EPSG:{code}")
 
 
+def defined(words: str) -> str:
+    """A CRS in words that PROJ can read: the same, but for QazTRF-23 its well-known text."""
+    code = _qaztrf_code(words)
+    return words if code is None else qaztrf_wkt(code)
+
+
+def epsg_of(crs: CRS) -> int | None:
+    """The EPSG code of a CRS, QazTRF-23 included; None where it has none."""
+    return known_crs(crs.to_wkt()).epsg
+
+
 def _qaztrf_code(words: str) -> int | None:
     """The code of QazTRF-23 in a short name or in a definition that names it."""
     short = re.search(r"(?:EPSG|epsg)\D{1,4}(109\d\d)\D*$", words.strip()[-24:])
@@ -119,7 +131,7 @@ def _qaztrf_code(words: str) -> int | None:
         zone = re.search(r"[Zz]one[_ ](\d+)", words)
         projected = "PROJCS" in words or "PROJCRS" in words or "ProjectedCRS" in words
         code = QAZTRF + int(zone.group(1)) - FIRST_ZONE + 1 if zone else None if projected else QAZTRF
-    return code if code is not None and QAZTRF <= code <= QAZTRF + LAST_ZONE - FIRST_ZONE + 1 else None
+    return code if code is not None and QAZTRF <= code <= LAST_CODE else None
 
 
 def transformer(source: CRS, target: CRS, bounds: Bounds) -> Transformer:
@@ -209,13 +221,13 @@ def _met(city: CRS, bounds: Bounds) -> Iterator[tuple[str, CRS, bool]]:
     what is made of them by mistake: axes exchanged, feet, a zone number before the easting or left out."""
     zone = int((bounds[0] + bounds[2]) / 2 // 6) + 1
     near = [zone + by for by in (0, -1, 1) if FIRST_ZONE <= zone + by <= LAST_ZONE] or [zone]
-    codes = [city.to_epsg(), 4326, 4284, 3857, 32600 + zone + 30, 28400 + zone, 2490 + zone]
+    codes = [epsg_of(city), 4326, 4284, 3857, 32600 + zone + 30, 28400 + zone, 2490 + zone]
     codes += [code for each in near for code in (QAZTRF + each - FIRST_ZONE + 1, 28400 + each, 32630 + each)]
     for code in dict.fromkeys(code for code in codes if code):
         known = _safely(code)
         if known:
             yield f"EPSG:{code}", known, False
-    for code in dict.fromkeys((4326, city.to_epsg(), 28400 + zone)):  # type: ignore[assignment]
+    for code in dict.fromkeys((4326, epsg_of(city), 28400 + zone)):  # type: ignore[assignment]
         known = _safely(code) if code else None
         if known:
             yield f"EPSG:{code} with the axes exchanged (swapped)", known, True

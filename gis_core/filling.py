@@ -1,7 +1,8 @@
 """Rows of a large first load straight into the empty table, while the file is still being read.
 
 What may repeat an id, and what the table refuses, goes into the staged table instead, to be judged there with
-the whole of the files and brought over afterwards. References are looked up once, for all rows.
+the whole of the files and brought over afterwards. References are looked up, and rules asked, once for all
+rows.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from shapely import GeometryType
 
-from gis_core.crs import WGS84, City
+from gis_core.crs import WGS84, City, epsg_of
 from gis_core.layer import GeometryKind
 
 DIMENSIONS: dict[str, int] = {"POINT": 0, "MULTILINESTRING": 1, "MULTIPOLYGON": 2}
@@ -51,7 +51,7 @@ class ShapeRules:
     @cached_property
     def srid(self) -> int:
         """EPSG code of the store's CRS."""
-        return self.crs.to_epsg() or 0
+        return epsg_of(self.crs) or 0
 
     @property
     def city(self) -> City:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from gis_core.crs import defined
 from gis_core.errors import InputError
 from gis_core.layer import Label, Language
 from layers.conflict_profile import ConflictRules, Power
@@ -135,9 +136,10 @@ def read_city(path: Path) -> City:
     if not path.suffix:
         path = CITIES / f"{path.name}.toml"
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=City)
+        city = msgspec.toml.decode(path.read_bytes(), type=City)
     except FileNotFoundError:
         known = ", ".join(sorted(file.stem for file in CITIES.glob("*.toml")))
         raise InputError(f"{path}: no such city profile; give a file, or one of: {known}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise InputError(f"{path}: {fault}; correct the profile (docs/city.md names every key)") from None
+    return msgspec.structs.replace(city, crs=defined(city.crs))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyproj import CRS
 from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 
+from gis_core.crs import known_crs, spatial_ref_sys_rows
 from gis_core.errors import InputError, StoreError
 from gis_core.layer import Layer
 from layers.city import City
@@ -18,12 +19,16 @@ from layers.triggers import set_triggers
 if TYPE_CHECKING:
     from alembic.config import Config  # half a second to import, for the rare command that changes a schema
 
+TOLD = """
+INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text)
+VALUES (:srid, :auth_name, :auth_srid, :srtext, :proj4text)
+"""
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 def srid_of(city: City) -> int:
     """EPSG code of the city's metric CRS."""
-    code = CRS.from_user_input(city.crs).to_epsg()
+    code = known_crs(city.crs).epsg
     if code is None:
         raise InputError(f"{city.crs}: the profile's crs has no EPSG code; give one such as EPSG:32642")
     return code
@@ -83,6 +88,7 @@ def upgrade(connection: Connection, city: City) -> None:
     found = versions(connection)[0]
     _refuse_newer(found)
     fresh = found is None
+    _make_known(connection, srid_of(city))
     command.upgrade(alembic_config(connection, city), "head")
     for table in Layer.metadata.sorted_tables:
         connection.execute(SetTableComment(table))
@@ -92,6 +98,22 @@ def upgrade(connection: Connection, city: City) -> None:
     set_triggers(connection)
     if fresh:
         connection.execute(insert(StoredCity).values(code=city.code, srid=srid_of(city)))
+
+
+def _make_known(connection: Connection, srid: int) -> None:
+    """Tell PostGIS of a city's CRS that it does not know. Raises StoreError where that is not allowed."""
+    known = text("SELECT EXISTS (SELECT FROM spatial_ref_sys WHERE srid = :srid)")
+    rows = [] if connection.scalar(known, {"srid": srid}) else spatial_ref_sys_rows(srid)
+    if not rows:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(text(TOLD), rows)
+    except ProgrammingError:
+        raise StoreError(
+            f"the database does not know EPSG:{srid}, and this account may not tell it; let an administrator"
+            " run: GRANT INSERT ON spatial_ref_sys TO the account, then run abat db upgrade"
+        ) from None
 
 
 def alembic_config(connection: Connection, city: City) -> Config:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from gis_core.crs import WGS84
+from gis_core.crs import WGS84, epsg_of
 from gis_core.export import Written
 from gis_core.export.moving import crs_of
 from gis_core.export.project import Project, ProjectLayer, write_project
@@ -40,7 +40,7 @@ def write_projects(
     service = f"abat_{city.code}"
     files = {layer: in_file(layer, f"{city.code}.gpkg", newest_year(layer, rows)) for layer, rows in frames}
     tables = {
-        layer: in_database(layer, service, stored.to_epsg(), newest_year(layer, rows))
+        layer: in_database(layer, service, epsg_of(stored), newest_year(layer, rows))
         for layer, rows in frames
     }
     years = {layer: newest_year(layer, rows) for layer, rows in frames}

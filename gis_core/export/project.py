@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 from defusedxml.ElementTree import fromstring
 from pyproj import CRS
 
+from gis_core.crs import epsg_of
 from gis_core.errors import GisError
 from gis_core.export.aside import file_aside
 from gis_core.export.layouts import PAGES, add_layouts
@@ -94,7 +95,7 @@ def _add_crs(parent: ET.Element, crs: CRS) -> None:
     """By code where it has one: QGIS looks at it only beside a number from 1 to 99999 of its own."""
     made = ET.SubElement(parent, "spatialrefsys")
     ET.SubElement(made, "wkt").text = crs.to_wkt()
-    code = crs.to_epsg()
+    code = epsg_of(crs)
     if code:
         ET.SubElement(made, "srsid").text = "1"
         ET.SubElement(made, "srid").text = str(code)

@@ -7,18 +7,16 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
-import numpy as np
 import shapely
 
 from gis_core.errors import InputError
+from gis_core.reading.geojson_shapes import SHAPES, open_rings, plain_wkb, shape_of
 from gis_core.reading.jsonfile import Constant, Text, items, members
 from gis_core.reading.model import CHUNK_ROWS, HEIGHTS, Reading, Request, Rows, note, remark
 
-SHAPES = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 OTHERS = {"Topology": "TopoJSON", "esriGeometryPolygon": "Esri JSON"}
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, shapely.GEOSException)
 CHUNK = CHUNK_ROWS // 4
-LEAST_RING = 4
 
 
 def read_json(request: Request) -> Reading:
@@ -146,8 +144,17 @@ def _chunks(notes: list[str], features: Iterator[Any], names: list[str], *, spat
                 further = ", ".join(str(name) for name in cells[-1] if name not in known)
                 remark(found.remarks, row, f"members that no earlier feature has were not read: {further}")
         found.columns = [_column([each.get(name) for each in cells]) for name in names]
-        found.shapes = list(shapely.to_wkb(np.asarray(shapes, dtype=object))) if spatial else None
+        found.shapes = _blobs(shapes) if spatial else None
         yield found
+
+
+def _blobs(shapes: list[Any]) -> list[bytes | None]:
+    """All as WKB, of which some are already."""
+    blobs: list[bytes | None] = shapes
+    at = [place for place, each in enumerate(shapes) if each is not None and not isinstance(each, bytes)]
+    for place, blob in zip(at, shapely.to_wkb([shapes[place] for place in at]), strict=True):
+        blobs[place] = blob
+    return blobs
 
 
 def _row(found: Rows, row: int, each: Any, *, spatial: bool) -> dict[str, Any]:
@@ -195,10 +202,12 @@ def _as_text(cell: Any) -> str | None:
 
 
 def _shape(found: Rows, row: int, feature: Any) -> Any:
-    """The shape of a feature; None with a fault where it is broken."""
+    """The shape of a feature, or its WKB; None with a fault where it is broken."""
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if geometry is None:
         return None
+    if plain := plain_wkb(geometry):
+        return plain
     try:
         if open_rings(geometry):
             remark(found.remarks, row, "a ring was not closed: invalid, closed")
@@ -215,55 +224,3 @@ def _is_high(feature: Any) -> bool:
     while isinstance(at, list) and at and isinstance(at[0], list):
         at = at[0]
     return isinstance(at, list) and len(at) > 2  # noqa: PLR2004
-
-
-def open_rings(geometry: dict[str, Any]) -> bool:
-    """Whether the last point of any ring is not its first."""
-    at = geometry.get("coordinates")
-    if not at or geometry["type"] not in ("Polygon", "MultiPolygon"):
-        return False
-    return any(
-        ring[0] != ring[-1] for part in ([at] if geometry["type"] == "Polygon" else at) for ring in part
-    )
-
-
-def shape_of(geometry: dict[str, Any]) -> Any:  # noqa: PLR0911
-    """A shape of a GeoJSON geometry, two-dimensional. Raises ValueError and the like where it is broken."""
-    kind, at = geometry["type"], geometry.get("coordinates")
-    if kind == "GeometryCollection":
-        return shapely.geometrycollections([shape_of(each) for each in geometry["geometries"]])
-    if kind not in SHAPES:
-        raise ValueError(f"type {kind!r}")
-    if not at:
-        return shapely.from_wkt(f"{kind.upper()} EMPTY")
-    if kind == "Point":
-        return shapely.points(_points([at])[0])
-    if kind == "MultiPoint":
-        return shapely.multipoints(_points(at))
-    if kind == "LineString":
-        return shapely.linestrings(_points(at))
-    if kind == "MultiLineString":
-        return shapely.multilinestrings([shapely.linestrings(_points(line)) for line in at])
-    if kind == "Polygon":
-        return _polygon(at)
-    return shapely.multipolygons([_polygon(part) for part in at])
-
-
-def _polygon(rings: list[Any]) -> Any:
-    made = [_points(ring) for ring in rings]
-    if any(len(ring) < LEAST_RING for ring in made):
-        raise ValueError("a ring of fewer than four points")
-    lines = [shapely.linearrings(ring) for ring in made]
-    return shapely.polygons(lines[0], holes=lines[1:] or None)
-
-
-def _points(at: list[Any]) -> Any:
-    """Coordinates as pairs. Raises ValueError for what are no numbers or fewer than two."""
-    if not isinstance(at, list):
-        raise ValueError("coordinates are no list")
-    short = min(map(len, at), default=2) < 2  # noqa: PLR2004
-    if not short and {*map(type, chain.from_iterable(point[:2] for point in at))} <= {int, float}:
-        return np.array([point[:2] for point in at], dtype=float)
-    numbers = (int, float)
-    wrong = (p for p in at if len(p) < 2 or not all(type(value) in numbers for value in p[:2]))  # noqa: PLR2004
-    raise ValueError(f"coordinates {next(wrong)!r}")
