@@ -132,7 +132,6 @@ PEERS = {
     f"{peer}-{rows}": (peer, rows)
     for rows in ("courtyards-425", "courtyards-20000", "appeals-10000")
     for peer in ("folium", "cluster", "lonboard", "kepler", "pydeck")
-    if (peer, rows) != ("cluster", "courtyards-20000")
 }
 # A shape near the middle of the window, in pixels of the page.
 TARGET = """() => {
