@@ -100,7 +100,10 @@ def longest_tasks(trace: bytes, renderer: int) -> tuple[int, int]:
     tasks = [
         (event["dur"], event.get("tdur", 0))
         for event in events
-        if event["pid"] == renderer and event["tid"] in threads and event["name"].endswith("RunTask")
+        if event["pid"] == renderer
+        and event["tid"] in threads
+        and event["ph"] == "X"
+        and event["name"].endswith("RunTask")
     ]
     wall, busy = (max(times, default=0) for times in zip(*tasks, strict=True))
     return round(wall / 1000), round(busy / 1000)
