@@ -195,8 +195,11 @@ def ours(found: Opened) -> Figures:
 def theirs(found: Opened) -> Figures:
     """Figures of a page of a peer: what it shows, and a click on the shape in the middle, seen from near."""
     figures = found.settle()
-    if found.is_blank():
-        return {**figures, "shows": "nothing"}
+    try:
+        if found.is_blank():
+            return {**figures, "shows": "nothing"}
+    except Error:
+        return {**figures, "shows": "does not answer"}
     return {**figures, "click ms": click(found.page), "shows": "all"}
 
 
