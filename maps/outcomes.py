@@ -12,6 +12,7 @@ from gis_core.layer import Label, Layer
 from layers.districts import District
 from layers.programme import Programme
 from layers.regime_conflicts import RegimeConflict
+from layers.words import PLACE_KINDS
 from maps import palette
 from maps.basemap import base_layers
 from maps.extent import extent
@@ -87,8 +88,13 @@ def _model(context: PageContext, plan: Outcome, frames: OutcomeFrames) -> Model:
     style = plan.layer.style
     if style is None or style.colours is None:
         raise LookupError(f"layer {plan.layer.__tablename__} declares no colours")
+    model = page_model(plan.page, context, [plan.layer])
+    # kinds of place that a layer does not declare are read by the words of those that do
+    model["fields"][plan.layer.__tablename__]["place_kind"]["choices"] = {
+        code: list(label) for code, label in PLACE_KINDS.items()
+    }
     return {
-        **page_model(plan.page, context, [plan.layer]),
+        **model,
         "districts": triples(frames.districts.sort_values("id"), "code"),
         "bodies": triples(frames.bodies, "code"),
         "work_types": {code: list(label) for code, label in sorted(frames.work_types.items())},

@@ -49,6 +49,13 @@ def test_a_conflict_outside_every_place_is_called_so_as_on_the_page_of_conflicts
     assert titles == ["Вне учтённых мест", "Адрес неизвестен", "Abay street, 3"]
 
 
+def test_a_card_says_the_kind_of_place_in_words(show: Show, town_page: Pages) -> None:
+    for name in ("regimes", "programme"):
+        page = show(town_page(name), "ru")
+        page.click(".places button >> nth=0")
+        assert "дворовая территория" in page.locator(".card dd").all_text_contents()
+
+
 def test_refused_places_are_drawn_smaller_than_chosen_ones(show: Show, town_page: Pages) -> None:
     page = show(town_page("programme"))
     sizes = "(rows) => rows.map((row) => packed_programme.styleOf(row).least)"
