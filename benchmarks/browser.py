@@ -21,7 +21,7 @@ WEBGL = [
 ]  # without a graphics card, as on an office machine
 TICK = os.sysconf("SC_CLK_TCK")
 LONGEST = 180.0  # seconds that a page may take
-STILL = 1.5  # seconds without work of the renderer: the picture is whole
+STILL = 4.0  # seconds without work of the renderer: the picture is whole
 
 
 class Opened:
@@ -63,8 +63,8 @@ class Opened:
         return {**figures, "longest task ms": wall, "longest task cpu ms": busy}
 
     def is_blank(self) -> bool:
-        """Whether nothing but one colour is to be seen."""
-        picture = self.page.screenshot()
+        """Whether nothing but one colour is to be seen. Raises an Error if the page does not answer."""
+        picture = self.page.screenshot(timeout=120_000)
         return len(set(zlib.decompress(_pixels(picture)))) <= 4  # a colour, and how lines are filtered
 
 
@@ -100,7 +100,10 @@ def longest_tasks(trace: bytes, renderer: int) -> tuple[int, int]:
     tasks = [
         (event["dur"], event.get("tdur", 0))
         for event in events
-        if event["pid"] == renderer and event["tid"] in threads and event["name"].endswith("RunTask")
+        if event["pid"] == renderer
+        and event["tid"] in threads
+        and event["ph"] == "X"
+        and event["name"].endswith("RunTask")
     ]
     wall, busy = (max(times, default=0) for times in zip(*tasks, strict=True))
     return round(wall / 1000), round(busy / 1000)

@@ -29,6 +29,7 @@ from maps.need_kinds import (
 from maps.packed import Packed
 from maps.page import Model, PageContext, map_page, page_model
 from maps.shell import CityMap
+from maps.texts import texts_of
 
 SCRIPTS = ("yearly", "search", "swipe", "needs_data", "needs_legend", "needs_popup", "ranking", "needs")
 APPEAL_SCRIPTS = ("pager", "appeals")
@@ -87,6 +88,7 @@ def _appeals_model(appeals: Appeals | None) -> Model:
         return {"appeals": None}
     return {
         "appeals": {"cut": appeals.cut, "texts_cut": appeals.texts_cut},
+        "texts": texts_of("needs", "appeals"),
         "appeal_categories": {code: list(label) for code, label in sorted(appeals.categories.items())},
     }
 

@@ -12,6 +12,7 @@ from gis_core.layer import Label, Layer
 from layers.districts import District
 from layers.programme import Programme
 from layers.regime_conflicts import RegimeConflict
+from layers.words import PLACE_KINDS
 from maps import palette
 from maps.basemap import base_layers
 from maps.extent import extent
@@ -27,7 +28,10 @@ PASSING = ["payer_current", "payer_proposed"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a page tells: the column of outcomes, a second one to filter by, money, the order of its list."""
+    """What a page tells: the column of outcomes, a second one to filter by, money, the order of its list.
+
+    Places of a `quiet` outcome are many and say little: they are drawn small, so that none hides another.
+    """
 
     page: str
     layer: type[Layer]
@@ -36,12 +40,15 @@ class Outcome:
     money: str
     title: str
     sort: str
+    quiet: tuple[str, ...] = ()
 
 
 REGIMES = Outcome(
     "regimes", RegimeConflict, "outcome", "rule", "money_at_risk_kzt", "place_name", "money_at_risk_kzt"
 )
-PROGRAMME = Outcome("programme", Programme, "decision", "reason", "cost_kzt", "name", "covered")
+PROGRAMME = Outcome("programme", Programme, "decision", "reason", "cost_kzt", "name", "covered", ("refused",))
+MARK = {"opacity": 0.85, "mark": "circle", "least": 9}
+QUIET_MARK = {"mark": "square", "least": 4, "width": 0.5}
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ def outcome_page(context: PageContext, plan: Outcome, frames: OutcomeFrames) -> 
     districts = Packed("districts", outlines[["code", outlines.geometry.name]], {"style": OUTLINE})
     keys = [column.name for column in plan.layer.__table__.primary_key]
     rows = neighbours_together(frames.rows.sort_values(keys))
-    look = palette.look(plan.layer, opacity=0.85, mark="circle", least=9)
+    look = palette.look(plan.layer, **MARK)
     more = {} if frames.transfers is None else {"transfers": passing(frames.transfers)}
     layers = [*base_layers(frames.base), districts, Packed(plan.page, rows, {"style": look}, **more)]
     city = CityMap(extent(frames.rows, frames.districts))
@@ -81,8 +88,13 @@ def _model(context: PageContext, plan: Outcome, frames: OutcomeFrames) -> Model:
     style = plan.layer.style
     if style is None or style.colours is None:
         raise LookupError(f"layer {plan.layer.__tablename__} declares no colours")
+    model = page_model(plan.page, context, [plan.layer])
+    # kinds of place that a layer does not declare are read by the words of those that do
+    model["fields"][plan.layer.__tablename__]["place_kind"]["choices"] = {
+        code: list(label) for code, label in PLACE_KINDS.items()
+    }
     return {
-        **page_model(plan.page, context, [plan.layer]),
+        **model,
         "districts": triples(frames.districts.sort_values("id"), "code"),
         "bodies": triples(frames.bodies, "code"),
         "work_types": {code: list(label) for code, label in sorted(frames.work_types.items())},
@@ -94,7 +106,8 @@ def _model(context: PageContext, plan: Outcome, frames: OutcomeFrames) -> Model:
             "title": plan.title,
             "sort": plan.sort,
             "colours": dict(style.colours),
-            "look": palette.look(plan.layer, opacity=0.85, mark="circle", least=9),
+            "look": palette.look(plan.layer, **MARK),
+            "quiet": {"values": plan.quiet, "look": QUIET_MARK},
         },
         "popup_width": 360,
     }

@@ -56,9 +56,7 @@ class CityMap(folium.Map):
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {{ this.options|tojavascript }});
         L.control.zoom({position: "bottomright"}).addTo({{ this.get_name() }});
-        {{ this.get_name() }}.home = {{ this.extent|tojson }};
-        // a map without a view costs little; the first view makes the browser lay out the page
-        setTimeout(() => {{ this.get_name() }}.fitBounds({{ this.get_name() }}.home, {padding: [16, 16]}));
+        Abat.home({{ this.get_name() }}, {{ this.extent|tojson }});
         {% endmacro %}
         """
     )
@@ -68,6 +66,7 @@ class CityMap(folium.Map):
         options: dict[str, Any] = {"zoom_snap": 0.5, "min_zoom": 8, "fade_animation": False}
         super().__init__(location=(0, 0), tiles=None, zoom_control=False, **options)
         self._id = "city"
+        self.default_js = [*self.default_js, ("abat_home", "abat:home.js")]
         self.extent = extent
         self.options["max_zoom"] = CLOSEST_ZOOM  # folium.Map drops the argument when there are no tiles
 

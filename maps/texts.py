@@ -1,7 +1,7 @@
 """What pages say in their own words, from gettext catalogues; labels of fields come from the layers.
 
-A message's id is the key by which a script asks, its context the page (`frame`: every page). `{name}` is
-filled in by the page, and the form of a plural is chosen there, by the number and the language.
+A message's id is the key by which a script asks, its context the page (`frame`: every page) or a part of one.
+`{name}` is filled in by the page, and the form of a plural is chosen there, by the number and the language.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ DECLARED: dict[str, dict[str, Label]] = {
 Said = str | list[str]  # a text, or its forms by number
 
 
-def texts_of(page: str) -> dict[str, list[Said]]:
-    """The texts of a page, and those of every page, by key: Russian, Kazakh, English."""
+def texts_of(*parts: str) -> dict[str, list[Said]]:
+    """The texts of a page by its parts, and those of every page, by key: Russian, Kazakh, English."""
     found: dict[str, list[Said]] = {}
-    for context in ("frame", page):
+    for context in ("frame", *parts):
         catalogues = [messages(lang, context) for lang in LANGUAGES]
         found |= {key: [said[key] for said in catalogues] for key in catalogues[0]}
         found |= {key: list(label) for key, label in DECLARED.get(context, {}).items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from maps.appeals import Appeals
 from maps.needs import needs_page
@@ -112,6 +112,18 @@ def test_texts_are_on_the_page_only_if_they_were_given(show: Show, texts: bool) 
         show(needs_page(context(), replace(needs_frames(), appeals=replace(given, rows=rows))))
     )
     assert page.evaluate("Object.keys(packed_appeals.texts)") == (["text"] if texts else [])
+
+
+def test_a_browser_that_cannot_decompress_shows_the_same(
+    show: Show, window: BrowserContext, town_page: Pages
+) -> None:
+    window.add_init_script("delete window.DecompressionStream")
+    page = switched_on(show(town_page("needs")))
+    assert page.evaluate("typeof DecompressionStream") == "undefined"
+    assert page.locator(".cell.worst").text_content() == "1"
+    assert shown(page) == ["A-1", "A-2", "A-4", "A-5"]
+    row = row_of(page, "packed_appeals", "id", "A-4")
+    assert page.evaluate("(row) => packed_appeals.texts.text.of(row)", row) == "Dark yard A-4"
 
 
 def test_a_page_without_appeals_has_no_switch(show: Show) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import BrowserContext
 
 from maps.index import IndexFrames, figures, index_page
+from scripts.map import downloads_beside
 from tests.maps.conftest import Pages, Show
 from tests.maps.town import context, districts, index_frames
 
@@ -72,6 +75,27 @@ def test_only_pages_of_the_run_are_linked(show: Show) -> None:
     frames = replace(index_frames(), districts=districts()[:0])
     page = show(index_page(context(pages=("index", "needs")), frames))
     assert [link.get_attribute("href") for link in page.locator("#panel a").all()] == ["needs.html#lang=en"]
+
+
+def test_a_download_is_found_beside_the_page_whatever_its_name(
+    window: BrowserContext, tmp_path: Path
+) -> None:
+    """The browser asks for the file itself, letters and signs of its name included."""
+    (tmp_path / "qgis").mkdir()
+    (tmp_path / "maps").mkdir()
+    names = ["town.gpkg", "Астана 50% #1?.xlsx"]
+    for name in names:
+        (tmp_path / "qgis" / name).write_bytes(b"\0\1" + name.encode())  # no text: a browser shows texts
+    found = downloads_beside(tmp_path / "maps")
+    assert sorted(found) == sorted(f"../qgis/{name}" for name in names)
+    index = tmp_path / "maps" / "index.html"
+    index.write_text(index_page(context(downloads=found), index_frames()), encoding="utf-8")
+    page = window.new_page()
+    page.goto(index.as_uri())
+    for name in names:
+        with page.expect_download() as download:
+            page.click(f"a >> text={name}")
+        assert Path(download.value.path()).read_bytes() == b"\0\1" + name.encode()
 
 
 @pytest.mark.parametrize("path", ["https://example.org/", "javascript:alert(1)", "/etc", "\\\\host\\share"])

@@ -360,3 +360,17 @@ def test_without_anything_at_all_the_page_still_opens(show: Show) -> None:
     frames = NeedsFrames(courtyard_needs()[:0], district_needs()[:0], districts()[:0], base()[:0])
     page = show(needs_page(context(), frames), "ru")
     assert "Показать нечего" in (page.text_content("#panel") or "")
+
+
+def test_the_first_view_leaves_room_for_the_legend(show: Show, town_page: Pages) -> None:
+    page = show(town_page("needs"))
+    right = """() => {
+        const edge = map_city.latLngToContainerPoint(map_city.home[1]).x;
+        const legend = document.getElementById('legend').getBoundingClientRect().left;
+        return [edge, legend - map_city.getContainer().getBoundingClientRect().left];
+    }"""
+    places, legend = page.evaluate(right)
+    assert places <= legend
+    narrow = show(town_page("needs"), width=390, height=844)  # there the legend lies below the map
+    west, east = narrow.evaluate("map_city.home.map((at) => map_city.latLngToContainerPoint(at).x)")
+    assert abs(west + east - 390) < 2

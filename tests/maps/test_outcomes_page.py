@@ -40,6 +40,29 @@ def test_outcomes_are_counted_drawn_and_listed(show: Show, town_page: Pages) -> 
     assert page.locator(".places .number").all_text_contents() == ["10\u00a0m", "4\u00a0m", "1\u00a0m"]
 
 
+def test_a_conflict_outside_every_place_is_called_so_as_on_the_page_of_conflicts(show: Show) -> None:
+    rows = regime_conflicts()
+    rows.loc[0, ["place_id", "place_name"]] = None
+    rows.loc[1, "place_name"] = None
+    page = show(outcome_page(context(), REGIMES, outcome_frames(rows)), "ru")
+    titles = page.locator(".places .what > bdi").all_text_contents()
+    assert titles == ["Вне учтённых мест", "Адрес неизвестен", "Abay street, 3"]
+
+
+def test_a_card_says_the_kind_of_place_in_words(show: Show, town_page: Pages) -> None:
+    for name in ("regimes", "programme"):
+        page = show(town_page(name), "ru")
+        page.click(".places button >> nth=0")
+        assert "дворовая территория" in page.locator(".card dd").all_text_contents()
+
+
+def test_refused_places_are_drawn_smaller_than_chosen_ones(show: Show, town_page: Pages) -> None:
+    page = show(town_page("programme"))
+    sizes = "(rows) => rows.map((row) => packed_programme.styleOf(row).least)"
+    rows = [row_of(page, "packed_programme", "place_id", key) for key in ("D-1", "D-4")]
+    assert page.evaluate(sizes, rows) == [9, 4]
+
+
 def test_a_page_says_the_numbers_of_the_json_report(show: Show, town_page: Pages) -> None:
     rows = regime_conflicts()
     scenarios = pd.DataFrame(columns=[*fields(RegimeScenario)])

@@ -68,13 +68,25 @@
     };
   }
 
+  /* What the lists name, with the kind of its number. */
+  function numbered({ needs, conflicts, by_district: districts }) {
+    const each = (rows, kind) => rows.map((row) => [row, kind]);
+    return [...each(districts || [], 'need'), ...each(needs, 'need'), ...each(conflicts, 'clash')];
+  }
+
+  /* Everything that has a number on the map lies in its first view. */
+  function widen(page, map) {
+    const home = L.latLngBounds(map.home);
+    for (const [{ at }] of numbered(page.model)) if (at) home.extend(at);
+    map.home = home;
+  }
+
   /* The numbers of both lists on the map. */
   function numbers(page, map) {
     const pane = map.createPane('abat-numbers');
     pane.style.zIndex = 620;
     pane.style.pointerEvents = 'none';
-    const { needs, conflicts, by_district: districts } = page.model;
-    const all = [...(districts || []).map((row) => [row, 'need']), ...needs.map((row) => [row, 'need']), ...conflicts.map((row) => [row, 'clash'])];
+    const all = numbered(page.model);
     const write = () => {
       pane.textContent = '';
       all.forEach(([row, name], i) => {
@@ -114,6 +126,7 @@
     const before = districts ? districts.length : 0;
     if (districts) document.body.dataset.sheet = 'city';
     Abat.head(page, document.getElementById('head'));
+    widen(page, map);
     new Abat.View(page, map);
     legend(page, document.getElementById('legend'));
     numbers(page, map);

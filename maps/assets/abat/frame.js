@@ -56,13 +56,8 @@
 
   /** Fills the head of the page. */
   Abat.head = function (page, host) {
-    host.append(
-      ...[
-        heading(page),
-        links(page),
-        h('div', { class: 'tools' }, printButton(page), languages(page)),
-      ].filter((x) => x),
-    );
+    const tools = h('div', { class: 'tools' }, printButton(page), languages(page));
+    host.append(heading(page), h('div', { class: 'beside' }, tools, links(page) || ''));
     const panel = document.getElementById('panel');
     page.watch(() => {
       document.documentElement.setAttribute('lang', page.state.lang);

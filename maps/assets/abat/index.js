@@ -139,7 +139,8 @@
 
   function files(page) {
     const name = (path) => path.replace(/^(\.\.\/)+/, '');
-    const entry = (path) => [() => encodeURI(path), () => name(path)];
+    const address = (path) => path.split('/').map(encodeURIComponent).join('/');
+    const entry = (path) => [() => address(path), () => name(path)];
     return links(page, 'files', page.model.context.downloads.map(entry));
   }
 

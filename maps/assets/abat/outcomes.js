@@ -166,7 +166,7 @@
         h(
           'tr',
           {},
-          h('th', { scope: 'row' }, name(row.payer_current), ' → ', name(row.payer_proposed)),
+          h('th', { scope: 'row' }, name(row.payer_current), ' ', h('span', {}, '→ ', name(row.payer_proposed))),
           h('td', {}, page.words.number(row.projects)),
           h('td', {}, page.words.short(row.amount_kzt)),
         );
@@ -183,11 +183,16 @@
   }
 
   function colour(page, data) {
-    const { colours, look, by } = data.plan;
+    const { colours, look, quiet, by } = data.plan;
     const totals = data.totals(data.rows(null));
     // what is rare lies on top
     const order = data.values.slice().sort((a, b) => totals[b].count - totals[a].count);
-    const styles = order.map((value) => ({ ...look, fill: colours[value], line: Abat.darker(colours[value]) }));
+    const styles = order.map((value) => ({
+      ...look,
+      ...(quiet.values.includes(value) ? quiet.look : {}),
+      fill: colours[value],
+      line: Abat.darker(colours[value]),
+    }));
     data.layer.recolour(styles, (row) => order.indexOf(data.value(by, row)));
     page.watch(() => data.layer.filter((row) => data.passes(row, null)), KEYS);
   }

@@ -83,7 +83,8 @@
     }
 
     title(row) {
-      return this.value(this.plan.title, row) || this.page.words.t('no_address');
+      const named = this.value(this.plan.title, row);
+      return named || this.page.words.t(this.value('place_id', row) === null ? 'no_place' : 'no_address');
     }
 
     outcomeName(value) {

@@ -68,7 +68,7 @@
       Abat.tiles(page, map);
       nameControls(page, map);
       map.invalidateSize({ pan: false }); // the head has been filled since
-      map.fitBounds(map.home, { animate: false, padding: [16, 16] });
+      Abat.fitBeside(map, map.home);
       keepInPrint(map);
       map.on('popupclose', () => this.forget());
       map.getContainer().addEventListener('keydown', (event) => event.key === 'Escape' && map.closePopup());
@@ -162,7 +162,7 @@
     /** Shows the rows of a layer that `test` lets through. */
     fit(layer, test) {
       const bounds = layer.shapes.bounds(test);
-      if (bounds) this.map.fitBounds(bounds, { animate: false, padding: [16, 16] });
+      if (bounds) Abat.fitBeside(this.map, bounds);
     }
   };
 })((window.Abat = window.Abat || {}));
