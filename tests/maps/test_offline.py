@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext
 
 from maps import packed, shell
 from maps.conflicts import SCRIPTS as CONFLICT_SCRIPTS
+from maps.needs import APPEAL_SCRIPTS
 from maps.needs import SCRIPTS as NEEDS_SCRIPTS
 from maps.offline import ASSETS, SPARE, MissingAssetError, _ascii, asset, manifest, render_offline
 from maps.outcomes import SCRIPTS as OUTCOME_SCRIPTS
@@ -60,8 +61,8 @@ def test_every_url_of_the_folium_classes_we_use_is_vendored() -> None:
 
 
 def test_every_script_and_style_of_ours_is_there_and_used() -> None:
-    pages = {*NEEDS_SCRIPTS, *CONFLICT_SCRIPTS, *OUTCOME_SCRIPTS, "district", "index"}
-    scripts = {*packed.SCRIPTS, *COMMON, *ON_MAP, *pages}
+    pages = {*NEEDS_SCRIPTS, *APPEAL_SCRIPTS, *CONFLICT_SCRIPTS, *OUTCOME_SCRIPTS, "district", "index"}
+    scripts = {*packed.SCRIPTS, *COMMON, *ON_MAP, *pages, "home"}
     styles = {*MAP_STYLES, *TEXT_STYLES, "digest"}
     named = {f"{name}.js" for name in scripts} | {f"{name}.css" for name in styles}
     assert named == {path.name for path in (ASSETS / "abat").iterdir()}
