@@ -28,7 +28,12 @@ STORED = """
 SELECT conname, pg_get_expr(conbin, conrelid) FROM pg_constraint
 WHERE contype = 'c' AND conrelid = CAST(:name AS regclass) ORDER BY conname
 """
-COUNTED = "(SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND conrelid = pg_class.oid)"
+ASIDE = "UPDATE pg_class SET relchecks = 0 WHERE oid = CAST(:name AS regclass)"
+BACK = """
+UPDATE pg_class SET relchecks = (
+    SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND conrelid = pg_class.oid
+) WHERE oid = CAST(:name AS regclass)
+"""
 
 
 def set_aside(connection: Connection, table: Table) -> bool:
@@ -40,7 +45,7 @@ def set_aside(connection: Connection, table: Table) -> bool:
     version = cast("psycopg.Connection[Any]", connection.connection.driver_connection).info.server_version
     if version // 10_000 >= WARNS or not {*_stored(connection, table)} <= {*_declared(table)}:
         return False
-    _count_rules(connection, table, "0")
+    connection.execute(text(ASIDE), {"name": table.name})
     return True
 
 
@@ -50,7 +55,7 @@ def ask_of_all(connection: Connection, table: Table) -> None:
     declared = _declared(table)
     found = _stored(connection, table)
     _note(connection, table, [(rule, declared[name]) for name, rule in found.items()])
-    _count_rules(connection, table, COUNTED)
+    connection.execute(text(BACK), {"name": table.name})
 
 
 def note_broken_rules(connection: Connection, layer: type[Layer], staged: Table, *, shapes: bool) -> None:
@@ -73,11 +78,6 @@ def _stored(connection: Connection, table: Table) -> dict[str, str]:
     """Rules by name, as the server has them."""
     found = connection.execute(text(STORED), {"name": table.name})
     return {str(name): str(rule) for name, rule in found}
-
-
-def _count_rules(connection: Connection, table: Table, many: str) -> None:
-    said = text(f"UPDATE pg_class SET relchecks = {many} WHERE oid = CAST(:name AS regclass)")  # noqa: S608
-    connection.execute(said, {"name": table.name})
 
 
 def _note(connection: Connection, rows: Table, rules: list[tuple[str, str]]) -> None:

@@ -136,7 +136,7 @@ def _result(done: Future[bytes]) -> Any:
     from distributed import CancelledError, KilledWorker  # noqa: PLC0415
 
     try:
-        return pickle.loads(done.result())  # noqa: S301  the answer of a worker we trust with our data
+        return pickle.loads(done.result())  # nosec B301  # noqa: S301  a worker we trust with our data
     except KilledWorker as error:
         raise StoreError(
             "workers died several times of one part, most likely for want of memory; nothing was changed. "
@@ -152,7 +152,7 @@ def answer_to(asking: str, message: bytes) -> bytes:
     """On a worker: the answer to one part; refused where the programme is not the one that asks."""
     if asking != programme():
         raise ImportError("it runs another version of Abat")
-    work, part = pickle.loads(message)  # noqa: S301  from the scheduler of this worker
+    work, part = pickle.loads(message)  # nosec B301  # noqa: S301  from the scheduler of this worker
     return pickle.dumps(work(part))
 
 
