@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from gis_core.layer import KZT, SHARE, Label, Language, Layer, fields, is_logical
+from layers.words import YEAR
 from maps.offline import render_offline
 from maps.packed import Packed
 from maps.shell import CityMap, PageFigure, Shell, Start
@@ -66,7 +67,7 @@ def declared(layer: type[Layer]) -> dict[str, Any]:
         name: {
             "label": list(field.label),
             "unit": list(field.unit) if field.unit else None,
-            "form": FORMS.get(field.unit),
+            "form": "year" if field.label == YEAR else FORMS.get(field.unit),
             "names": field.vocabulary,
             "logical": is_logical(layer, name),
             "choices": {code: list(label) for code, label in field.choices.items()} if field.choices else {},

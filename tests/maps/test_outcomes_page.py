@@ -116,6 +116,7 @@ def test_the_programme_tells_why_a_place_is_in_it_or_not(show: Show, town_page: 
     assert facts["Cost of the works"] == "3,000,000\u00a0KZT"
     assert facts["In by the simple queue"] == "yes"
     assert facts["Work type"] == "paving"
+    assert facts["Year"] == "2024"
 
 
 def test_without_rows_a_page_says_what_to_do(show: Show) -> None:

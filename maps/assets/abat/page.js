@@ -95,6 +95,7 @@
       if (Object.keys(choices).length) return this.choice(layer, column, value);
       if (form === 'share') return words.percent(value);
       if (form === 'money') return words.exactMoney(value);
+      if (form === 'year') return String(value);
       if (typeof value !== 'number') return Array.isArray(value) ? value.join(', ') : value;
       const digits = { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 };
       return words.number(value, digits) + (unit ? '\u00a0' + words.of(unit) : '');
