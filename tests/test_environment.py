@@ -150,7 +150,7 @@ def test_known_good_versions_run_on_the_first_python_we_allow() -> None:
     pins = constraints()
     too_new = []
     for installed in distributions():
-        oldest = re.search(r">=\s*([\d.]+)", installed.metadata["Requires-Python"] or "")
+        oldest = re.search(r">=\s*([\d.]+)", installed.metadata.get("Requires-Python") or "")
         if (
             oldest
             and pins.get(plain(installed.name)) == installed.version
