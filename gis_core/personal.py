@@ -20,6 +20,7 @@ from sqlalchemy.types import TypeDecorator
 PHONE_MASK = "+7 *** *** ** **"
 NUMBER_MASK = "*" * 12
 GAP = "[\\s().\\-_\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,3}"
+TEN_DIGITS = re.compile(r"(?:\d\D*){10}")  # no number below has fewer
 # +7, 7 or 8, then ten digits of which the first is 7: mobile and city numbers of Kazakhstan, however spaced
 PHONE = re.compile(rf"(?<!\d)(?:\+{GAP})?[78]{GAP}7(?:{GAP}\d){{9}}(?!\d)")
 SHORT_PHONE = re.compile(r"(?<![\d+-])\(?7\d\d\)?[\s-]{1,2}\d{3}[\s-]\d\d[\s-]?\d\d(?![\d-])")
@@ -42,6 +43,8 @@ def masked(text: str) -> str:
     >>> masked("звоните 8 (701) 123-45-67, ИИН 850101300124"), masked("смета 87 011 234 567 тенге")
     ('звоните +7 *** *** ** **, ИИН ************', 'смета 87 011 234 567 тенге')
     """
+    if not TEN_DIGITS.search(text):  # as most texts
+        return text
     text = NAMED_NUMBER.sub(lambda found: found[1] + _of_number(found[2]), text)
     text = NUMBER.sub(lambda found: found[0] if _is_plain(found) else _of_number(found[0]), text)
     for phone in (PHONE, SHORT_PHONE):

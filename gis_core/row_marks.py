@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import string
 import zlib
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ OF_STORE = 8  # letters of what the row was in the store
 OF_VALUE = 4  # letters a value: one edit in 16 million would go unnoticed
 _UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _WHOLE = re.compile(r"[0-9a-f]{8}\.(?:[\w-]{4})?\.(?:[\w-]{4})*")
+_LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+_TWO_LETTERS = ["".join(pair) for pair in product(_LETTERS, repeat=2)]
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
 
 
@@ -96,7 +99,9 @@ def _shape_marks(shapes: Shapes) -> Iterator[str]:
 
 
 def _short(raw: bytes) -> str:
-    return urlsafe_b64encode(zlib.crc32(raw).to_bytes(4, "big")[1:]).decode()
+    """The last 24 bits of a CRC-32 in the letters of RFC 4648, section 5."""
+    number = zlib.crc32(raw) & 0xFFFFFF
+    return _TWO_LETTERS[number >> 12] + _TWO_LETTERS[number & 0xFFF]
 
 
 def _text(value: Any) -> str:
@@ -116,5 +121,7 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         parts = (_text(part).strip() for part in value)
         return "; ".join(part for part in parts if part)
-    plain = _UNHELD.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    plain = value
+    if not value.isprintable():  # as most are, which then hold none of these
+        plain = _UNHELD.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     return plain.strip().removeprefix("'").strip()
