@@ -122,6 +122,6 @@ def _text(value: Any) -> str:
         parts = (_text(part).strip() for part in value)
         return "; ".join(part for part in parts if part)
     plain = value
-    if not value.isprintable():  # as most are, which then hold none of these
+    if not value.isprintable():  # what is printable holds no mark of direction, no line end
         plain = _UNHELD.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     return plain.strip().removeprefix("'").strip()

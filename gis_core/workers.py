@@ -10,7 +10,7 @@ import hashlib
 import logging
 import pickle
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -29,7 +29,7 @@ SCHEMES = {"dask": "tcp", "dask+tls": "tls"}
 ANSWERS_IN = 10.0  # seconds until a scheduler has answered, and until one worker has joined
 ALONE = 60.0  # seconds that a scheduler may be without workers, while one is started anew
 AHEAD = 2  # parts sent for each thread of a worker: one under way, one waiting
-INSTALL = "pip install 'abat[workers]'"
+INSTALL = "pip install -e '.[workers]' in the folder of Abat"
 
 
 @dataclass(frozen=True)
@@ -114,15 +114,17 @@ def _joined(address: str) -> Client:
     except ModuleNotFoundError as missing:
         raise InputError(f"--workers needs Dask: {INSTALL}") from missing
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say, we say
-    try:
-        client = Client(where, timeout=ANSWERS_IN)
-        client.wait_for_workers(1, timeout=ANSWERS_IN)
-    except (OSError, TimeoutError) as error:
-        raise StoreError(
-            f"no Dask scheduler with a worker answers at {address}; start them with "
-            "`dask scheduler` and, on each machine, `dask worker tcp://HOST:8786`"
-        ) from error
-    return client
+    with ExitStack() as begun:
+        try:
+            client: Client = begun.enter_context(Client(where, timeout=ANSWERS_IN))
+            client.wait_for_workers(1, timeout=ANSWERS_IN)
+        except (OSError, TimeoutError) as error:
+            raise StoreError(
+                f"no Dask scheduler with a worker answers at {address}; start them with "
+                "`dask scheduler` and, on each machine, `dask worker tcp://HOST:8786`"
+            ) from error
+        begun.pop_all()  # who asked for it closes it
+        return client
 
 
 def _understood(address: str) -> str:
