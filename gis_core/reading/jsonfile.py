@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ class Text:
         wide = wide_codec(head)
         self.decision = decide(head, self.name, wide or (None if encoding else "utf-8"), encoding)
         self.file = path.open(encoding=opening_codec(self.decision.encoding), errors="strict")
+        weakref.finalize(self, self.file.close)  # also where a reader gives up in the middle
         self.buffer, self.place, self.line = "", 0, 1
 
     def more(self) -> bool:

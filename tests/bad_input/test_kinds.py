@@ -29,10 +29,6 @@ from tests.bad_input import files
 from tests.bad_input.files import ADDRESSES, COUNT, EAST, NORTH
 from tests.reading import taken
 
-# files stay open where a reader gives up: in use it is a process of its own, which ends
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
-)
 Make = Callable[[Path], Path]
 ZEROS = bytes(99_000_000)
 

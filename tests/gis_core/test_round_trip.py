@@ -22,10 +22,6 @@ from gis_core.errors import InputError
 from layers.courtyards import Courtyard
 from tests.reading import Taken, taken
 
-# files stay open where a reader gives up: in use it is a process of its own, which ends
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
-)
 EXAMPLES = settings(
     max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )

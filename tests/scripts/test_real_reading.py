@@ -20,11 +20,7 @@ from tests.scripts.conftest import Abat
 
 REAL = Path(__file__).parents[3] / "shared" / "real"
 WORLD = read_city(Path(__file__).parents[1] / "bad_input" / "world.toml")
-pytestmark = [
-    pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not beside the project"),
-    # files stay open where a reader gives up: in use it is a process of its own, which ends
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not beside the project")
 DAY = {"requested_on": "2022-01-01"}
 Read = Callable[..., Taken]
 
