@@ -8,7 +8,6 @@ from sqlalchemy import ARRAY, Date, Integer, Select, Text, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Mapped
 
-from gis_core.joins import in_bytes
 from gis_core.layer import Label, Layer, field
 from layers.appeals import Appeal
 from layers.city import City
@@ -35,7 +34,7 @@ class AppealRepeat(Layer):
 
 def rows(_city: City) -> Select[tuple[object, ...]]:
     """A row an appeal that others name as the one they repeat, whether it is in the store or not."""
-    listed = func.array_agg(aggregate_order_by(Appeal.id, Appeal.requested_on, in_bytes(Appeal.id)))
+    listed = func.array_agg(aggregate_order_by(Appeal.id, Appeal.requested_on, Appeal.id))
     columns = (Appeal.duplicate_of, func.count(), func.max(Appeal.requested_on), listed)
     return (
         select(*columns[:1], *columns[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CTE, BigInteger, Integer, Select, Subquery, Text, and_, case, func, select, true
 from sqlalchemy.orm import Mapped
 
-from gis_core.joins import in_bytes, year_end
+from gis_core.joins import year_end
 from gis_core.layer import Label, Layer, Style, field, geometry
 from layers.appeal_places import AppealPlace
 from layers.appeals import Appeal
@@ -88,7 +88,7 @@ def _ties() -> Subquery:
     cell = (
         select(GridCell.cell_id)
         .where(func.ST_Intersects(GridCell.geom, Appeal.geom))
-        .order_by(in_bytes(GridCell.cell_id))
+        .order_by(GridCell.cell_id)
         .limit(1)
         .lateral("cell")
     )

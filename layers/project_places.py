@@ -72,7 +72,7 @@ def frame(connection: Connection, city: City) -> pd.DataFrame:
 def _works(connection: Connection, city: City) -> tuple[NDArray[np.object_], Shapes]:
     """Ids of projects, and the ground of all works of each."""
     work = table_of(Work).c
-    query = select(work.project_id, work.geom).order_by(in_bytes(work.project_id), work.area_no)
+    query = select(work.project_id, work.geom).order_by(work.project_id, work.area_no)
     works = read_frame(connection, query, city.crs)
     ids, shapes = works["project_id"].to_numpy(object), works["geom"].to_numpy(object)
     first = np.flatnonzero(ids != np.r_[[None], ids[:-1]])

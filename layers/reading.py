@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
-from gis_core.joins import in_bytes, year_end
+from gis_core.joins import year_end
 from gis_core.layer import Language, Layer, fields, geometry_kind, table_of
 from gis_core.returning import store_mark
 from gis_core.row_marks import NAME, bears_marks
@@ -62,7 +62,7 @@ def appeals_on_map(most: int, *, texts: bool) -> Select[Any]:
         select(*(appeal[name] for name in names), tie.place_kind, tie.place_id, tie.district_id, appeal.geom)
         .join_from(table_of(Appeal), table_of(AppealPlace), tie.appeal_id == appeal.id, isouter=True)
         .where(appeal.geom.is_not(None))
-        .order_by(appeal.requested_on.desc(), in_bytes(appeal.id))
+        .order_by(appeal.requested_on.desc(), appeal.id)
         .limit(most)
     )
 

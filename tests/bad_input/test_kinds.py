@@ -105,6 +105,7 @@ def test_a_shapefile_with_a_harmless_oddity_loses_nothing(
 
 
 BAD_SHAPEFILES = {
+    "shapes of no bytes": (beside(".shp", lambda _: b""), "truncated|empty"),
     "cut by one byte": (beside(".shp", lambda raw: raw[:-1]), "truncated"),
     "cut before the last shape": (beside(".shp", lambda raw: raw[:-136]), "truncated"),
     "a table of no width": (beside(".dbf", lambda raw: raw[:10] + b"\0\0" + raw[12:]), "header"),

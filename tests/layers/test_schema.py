@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gis_core.cluster import Cluster
 from gis_core.errors import StoreError
+from gis_core.layer import Layer
 from layers.assessments import Assessment
 from layers.bodies import Body
 from layers.city import City
@@ -107,6 +108,31 @@ def test_projects_of_the_former_version_are_upgraded_unchanged_and_have_a_histor
     ]
     assert told == [("load", 7, (None, "двор")), ("update", None, ("двор", "парк"))]
     command.check(alembic_config(empty, city))
+
+
+BY_BYTES = """
+SELECT table_name || '.' || column_name FROM information_schema.columns
+WHERE table_schema = 'public' AND collation_name = 'C'
+AND table_name NOT IN ('geography_columns', 'geometry_columns')
+"""
+
+
+def test_text_that_identifies_is_compared_by_bytes_also_after_an_upgrade(
+    empty: Connection, city: City
+) -> None:
+    command.upgrade(alembic_config(empty, city), "0004")
+    empty.execute(insert(StoredCity).values(code=city.code, srid=SRID))
+    empty.execute(insert(Body), [{"code": code, "name_ru": "Орган"} for code in ("b", "A", "Ә")])
+    upgrade(empty, city)
+    declared = {
+        f"{table.name}.{column.name}"
+        for table in Layer.metadata.tables.values()
+        for column in table.columns
+        if getattr(column.type, "collation", None)
+    }
+    assert declared == set(empty.scalars(text(BY_BYTES)))
+    assert declared >= {"courtyards.id", "projects.executing_body", "works.project_id"}
+    assert list(empty.scalars(text("SELECT code FROM bodies ORDER BY code"))) == ["A", "b", "Ә"]
 
 
 def test_there_is_no_way_back_but_a_backup(connection: Connection, city: City) -> None:
