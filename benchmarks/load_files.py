@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyogrio
 import shapely
+from pyarrow.csv import WriteOptions, write_csv
 from pyproj import Transformer
 
 BATCH = 100_000
@@ -79,25 +80,27 @@ def write_layer(kind: str, rows: int, path: Path, driver: str) -> None:
 
 def write_text(kind: str, size: int, path: Path) -> int:
     """A CSV (points with lon and lat) or GeoJSONSeq (polygons) of at least so many bytes; its rows."""
-    rows, _, step = 0, KINDS[kind], Transformer.from_crs(32642, 4326, always_xy=True)
-    with path.open("w", encoding="utf-8") as file:
+    rows, step = 0, Transformer.from_crs(32642, 4326, always_xy=True)
+    with path.open("wb") as file:
         for table, shapes in KINDS[kind][1](1 << 40):
             there = shapely.transform(shapes, step.transform, interleaved=False)
-            file.writelines(_lines(kind, table, there, header=rows == 0))
+            if kind == "points":
+                plain = WriteOptions(include_header=rows == 0, delimiter=";", quoting_style="none")
+                write_csv(_with_places(table, there), file, plain)
+            else:
+                file.writelines(map(str.encode, _features(table, there)))
             rows += len(table)
             if file.tell() >= size:
                 return rows
     return rows
 
 
-def _lines(kind: str, table: pa.Table, shapes: Any, *, header: bool) -> Iterator[str]:
-    records = table.to_pylist()
-    if kind == "polygons":
-        for record, shape in zip(records, shapely.to_geojson(shapes), strict=True):
-            told = json.dumps(record, ensure_ascii=False)
-            yield f'{{"type":"Feature","properties":{told},"geometry":{shape}}}\n'
-        return
-    if header:
-        yield ";".join([*table.column_names, "lon", "lat"]) + "\n"
-    for record, (lon, lat) in zip(records, shapely.get_coordinates(shapes), strict=True):
-        yield ";".join([*map(str, record.values()), f"{lon:.7f}", f"{lat:.7f}"]) + "\n"
+def _with_places(table: pa.Table, shapes: Any) -> pa.Table:
+    lon, lat = shapely.get_coordinates(shapes).round(7).T
+    return table.append_column("lon", pa.array(lon)).append_column("lat", pa.array(lat))
+
+
+def _features(table: pa.Table, shapes: Any) -> Iterator[str]:
+    for record, shape in zip(table.to_pylist(), shapely.to_geojson(shapes), strict=True):
+        told = json.dumps(record, ensure_ascii=False)
+        yield f'{{"type":"Feature","properties":{told},"geometry":{shape}}}\n'
