@@ -15,6 +15,7 @@ from gis_core.errors import InputError
 from gis_core.indexes import build_anew, is_superuser, set_aside
 from gis_core.layer import Layer, table_of
 from gis_core.staging import Change, differs, same_key
+from gis_core.statistics import analyse
 
 MANY = 20_000  # rows from which building an index anew beats filling it row by row
 GLANCE = 20  # of 100: statistics of 6,000 rows instead of 30,000
@@ -40,7 +41,7 @@ def write(  # noqa: PLR0913
             built = []
         else:
             built = _fill(connection, table, staged, run_id=run_id, rows=change.new)
-    connection.execute(text(f"ANALYZE {table.name}"))
+    analyse(connection, table.name)
     return built
 
 
@@ -74,7 +75,7 @@ def merge(connection: Connection, layer: type[Layer], staged: Table, *, replace:
 def glance(connection: Connection, table: Table) -> None:
     """Statistics that the next query needs, of some rows only; the server looks closer in its own time."""
     connection.execute(text(f"SET LOCAL default_statistics_target = {GLANCE}"))
-    connection.execute(text(f"ANALYZE {table.name}"))
+    analyse(connection, table.name)
     connection.execute(text("RESET default_statistics_target"))
 
 

@@ -1,20 +1,36 @@
-"""Who may do what in the database: readers see every layer, assessors give verdicts besides."""
+"""Who may do what in the database: four roles, each a group of accounts that gets its rights here.
+
+A viewer reads the views with labels, whose texts are masked; a reader the layers themselves; an assessor
+gives verdicts besides. A writer is the account under which Abat itself works every day: it loads, derives and
+assesses, and can neither change what the history says nor how the tables are made, which stays with their
+owner.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import Connection, column, select, table
+from sqlalchemy import Connection, column, func, select, table
 from sqlalchemy import text as statement
 
 from gis_core.errors import InputError
 from gis_core.export.database_styles import STYLES
 from layers.assessments import DECIDED, Assessment
 from layers.catalogue import LAYERS
+from layers.conflict_marks import ConflictMark
 from layers.label_views import made_in, schema_of
+from layers.rejections import Rejection
+from layers.runs import Run
+from layers.stored_city import StoredCity
+from layers.triggers import set_triggers
 
-Role = Literal["reader", "assessor"]
-GROUPS: dict[Role, str] = {"reader": "abat_reader", "assessor": "abat_assessor"}
+Role = Literal["viewer", "reader", "assessor", "writer"]
+GROUPS: dict[Role, str] = {
+    "viewer": "abat_viewer", "reader": "abat_reader", "assessor": "abat_assessor", "writer": "abat_writer",
+}  # fmt: skip
+# What tells a program which tables these are, and from which run: no row of it is about a person
+BESIDE = ("alembic_version", StoredCity.__tablename__, Run.__tablename__)
+CHANGED = ", ".join([*({*LAYERS} - {Assessment.__tablename__}), ConflictMark.__tablename__])
 
 
 def grant(connection: Connection, account: str, role: Role) -> None:
@@ -27,6 +43,7 @@ def grant(connection: Connection, account: str, role: Role) -> None:
     for group in GROUPS.values():
         if not _exists(connection, group):
             _run(connection, f"CREATE ROLE {group} NOLOGIN")
+    set_triggers(connection)  # which know the roles
     renew(connection)
     _run(connection, f"GRANT {GROUPS[role]} TO {_name(connection, account)}")
 
@@ -36,25 +53,43 @@ def renew(connection: Connection) -> None:
 
     Nothing where nobody was ever granted anything.
     """
-    if not all(_exists(connection, group) for group in GROUPS.values()):
+    viewer, reader, assessor, writer = (GROUPS[role] for role in ("viewer", "reader", "assessor", "writer"))
+    there = [group for group in GROUPS.values() if _exists(connection, group)]
+    if reader not in there:
         return
-    reader, assessor = GROUPS["reader"], GROUPS["assessor"]
+    _run(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")  # before PostgreSQL 15 anybody might
     shown = ", ".join(_name(connection, each) for each in _tables(connection))
     written = ", ".join(_name(connection, each) for each in DECIDED)
-    _run(connection, f"GRANT USAGE ON SCHEMA public TO {reader}")
+    _run(connection, f"GRANT USAGE ON SCHEMA public TO {', '.join(there)}")
     _run(connection, f"GRANT SELECT ON {shown} TO {reader}")
-    _run(connection, f"GRANT {reader} TO {assessor}")
+    for group in {assessor, writer} & {*there}:
+        _run(connection, f"GRANT {reader} TO {group}")
     _run(connection, f"GRANT UPDATE ({written}) ON {Assessment.__tablename__} TO {assessor}")
+    if writer in there:
+        _let_write(connection, writer)
     for schema in map(schema_of, made_in(connection)):
-        _run(connection, f"GRANT USAGE ON SCHEMA {schema} TO {reader}")
-        _run(connection, f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}")
+        for group in {viewer, reader} & {*there}:
+            _run(connection, f"GRANT USAGE ON SCHEMA {schema} TO {group}")
+            _run(connection, f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {group}")
+
+
+def _let_write(connection: Connection, writer: str) -> None:
+    """Layers are written, the journals only added to; the rest the triggers write, in the owner's name."""
+    database = _name(connection, str(connection.scalar(select(func.current_database()))))
+    _run(connection, f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {writer}")
+    _run(connection, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {writer}")
+    _run(connection, f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {writer}")  # a backup copies them
+    _run(connection, f"GRANT INSERT, UPDATE, DELETE ON {CHANGED} TO {writer}")
+    _run(connection, f"GRANT INSERT, UPDATE ON {Assessment.__tablename__} TO {writer}")
+    _run(connection, f"GRANT INSERT ON {Run.__tablename__}, {Rejection.__tablename__} TO {writer}")
+    _run(connection, f"GRANT EXECUTE ON FUNCTION rows_counted(text) TO {writer}")
 
 
 def _tables(connection: Connection) -> list[str]:
-    """Layers, and the styles of QGIS where the database has them."""
+    """Layers, what stands beside them, and the styles of QGIS where the database has them."""
     tables = table("pg_tables", column("tablename"), column("schemaname"))
     query = select(tables.c.tablename).where(
-        tables.c.schemaname == "public", tables.c.tablename.in_([*LAYERS, STYLES.name])
+        tables.c.schemaname == "public", tables.c.tablename.in_([*LAYERS, *BESIDE, STYLES.name])
     )
     return sorted(connection.scalars(query))
 

@@ -3,13 +3,15 @@
 -- judged, writes the history, and deletes nothing. Set anew by every upgrade of the schema.
 -- Settings of a transaction: abat.keeping (on while a derive brings findings up to date), abat.account, abat.how
 -- and abat.run (who changes verdicts, by what, in which run). They are believed of the owner of the tables, and of
--- accounts that the owner made members of itself: anybody can set them, and nobody else may sign for another.
+-- accounts that the owner made members of itself: anybody can set them, and nobody else may sign for another. Of
+-- the application's role all but abat.account are (session_writes and session_run, history.sql).
 
 CREATE OR REPLACE FUNCTION assessment_given() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    believed boolean := pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER');
-    keeping boolean := believed AND coalesce(current_setting('abat.keeping', true), '') = 'on';
+    owner oid := (SELECT relowner FROM pg_class WHERE oid = TG_RELID);
+    believed boolean := pg_has_role(session_user, owner, 'MEMBER');
+    keeping boolean := coalesce(current_setting('abat.keeping', true), '') = 'on' AND session_writes(owner);
     decided text[] := ARRAY['verdict', 'lead_body', 'note', 'savings_kzt'];
     said jsonb;
     said_before jsonb := '{"verdict": "not_assessed", "lead_body": null, "note": null, "savings_kzt": null}';
@@ -31,6 +33,10 @@ BEGIN
                 HINT = 'what was found changes with the projects: load them, then abat derive',
                 ERRCODE = 'check_violation';
         END IF;
+        NEW.edition := OLD.edition;  -- what is counted and signed here no derive changes either
+        NEW.assessed_by := OLD.assessed_by;
+        NEW.assessed_at := OLD.assessed_at;
+        NEW.judged := OLD.judged;
     ELSIF NOT keeping THEN
         SELECT * INTO known FROM assessments WHERE conflict_id = NEW.conflict_id ORDER BY body LIMIT 1;
         IF NOT FOUND THEN
@@ -42,6 +48,11 @@ BEGIN
         known.assessed_at := NULL;
         known.judged := NULL;
         NEW := jsonb_populate_record(known, said || jsonb_build_object('body', NEW.body));
+    ELSE
+        NEW.edition := 0;
+        NEW.assessed_by := NULL;
+        NEW.assessed_at := NULL;
+        NEW.judged := NULL;
     END IF;
     IF said = said_before AND (keeping OR TG_OP = 'UPDATE') THEN
         RETURN NEW;
@@ -73,7 +84,7 @@ END $$;
 CREATE OR REPLACE FUNCTION assessment_written() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    believed boolean := pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER');
+    owner oid := (SELECT relowner FROM pg_class WHERE oid = TG_RELID);
     said_before jsonb := '{"verdict": "not_assessed", "lead_body": null, "note": null, "savings_kzt": null}';
 BEGIN
     IF TG_OP = 'UPDATE' THEN
@@ -88,9 +99,9 @@ BEGIN
     INSERT INTO assessment_changes (conflict_id, body, edition, at, account, how, run_id, before, after, figures)
     VALUES (
         NEW.conflict_id, NEW.body, NEW.edition, NEW.assessed_at, NEW.assessed_by,
-        coalesce(CASE WHEN believed THEN nullif(current_setting('abat.how', true), '') END,
+        coalesce(CASE WHEN session_writes(owner) THEN nullif(current_setting('abat.how', true), '') END,
                  nullif(current_setting('application_name'), ''), 'SQL'),
-        CASE WHEN believed THEN nullif(current_setting('abat.run', true), '')::bigint END,
+        session_run(owner),
         said_before,
         jsonb_build_object('verdict', NEW.verdict, 'lead_body', NEW.lead_body, 'note', NEW.note,
                            'savings_kzt', NEW.savings_kzt),

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import AddConstraint
 
 from gis_core.export.database_styles import STYLES
-from gis_core.faults import plain_fault
+from gis_core.faults import server_fault
 from gis_core.layer import Layer, in_srid
 from layers.city import City
 from layers.schema import srid_of
@@ -138,5 +138,5 @@ def mend(connection: Connection, found: list[Finding]) -> list[str]:
                 each.mend(connection)
             told.append(f"mended: {each.words}")
         except DBAPIError as fault:
-            told.append(f"could not be mended: {each.words}: {plain_fault(fault.orig)}")
+            told.append(f"could not be mended: {each.words}: {server_fault(fault)}")
     return told

@@ -3,14 +3,31 @@
 -- written here: it carries its file and its run. In the name of the owner: who may change a layer may not write
 -- its history by hand. abat.account, abat.how and abat.run are believed as in assessments.sql.
 
+-- Whether the session belongs to the application's role (layers/access.py), or to the owner of the tables.
+CREATE OR REPLACE FUNCTION session_writes(owner oid) RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT pg_has_role(session_user, owner, 'MEMBER')
+        OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'abat_writer' AND pg_has_role(session_user, oid, 'MEMBER'));
+$$;
+
+-- The run that a session says it is in: any of the owner; of the application's role one of this transaction only.
+CREATE OR REPLACE FUNCTION session_run(owner oid) RETURNS bigint LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT said FROM CAST(nullif(current_setting('abat.run', true), '') AS bigint) AS said
+    WHERE pg_has_role(session_user, owner, 'MEMBER') OR session_writes(owner) AND EXISTS (
+        SELECT FROM runs WHERE id = said AND at >= transaction_timestamp()
+        AND NOT EXISTS (SELECT FROM run_times WHERE run_id = said));
+$$;
+
 CREATE OR REPLACE FUNCTION row_changed() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    believed boolean := pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER');
-    who text := coalesce(CASE WHEN believed THEN nullif(current_setting('abat.account', true), '') END, session_user);
-    how text := coalesce(CASE WHEN believed THEN nullif(current_setting('abat.how', true), '') END,
+    owner oid := (SELECT relowner FROM pg_class WHERE oid = TG_RELID);
+    who text := coalesce(CASE WHEN pg_has_role(session_user, owner, 'MEMBER')
+                              THEN nullif(current_setting('abat.account', true), '') END, session_user);
+    how text := coalesce(CASE WHEN session_writes(owner) THEN nullif(current_setting('abat.how', true), '') END,
                          nullif(current_setting('application_name'), ''), 'SQL');
-    run bigint := CASE WHEN believed THEN nullif(current_setting('abat.run', true), '')::bigint END;
+    run bigint := session_run(owner);
     told text;
     keys text[];
     key text;
@@ -42,17 +59,19 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- For rows without a run only: those of a load say themselves where they came from.
+-- For rows without a run, or of a run that is over: those of a load say themselves where they came from.
 CREATE OR REPLACE FUNCTION row_added() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     key text;
 BEGIN
-    SELECT string_agg(to_jsonb(NEW)->>attname, ' ' ORDER BY array_position(indkey::int2[], attnum)) INTO key
+    SELECT string_agg(format('r.%I', attname), ', ' ORDER BY array_position(indkey::int2[], attnum)) INTO key
         FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
         WHERE indrelid = TG_RELID AND indisprimary;
-    INSERT INTO changes (layer, key, action, account, how) VALUES (TG_TABLE_NAME, key, 'insert', session_user,
-        coalesce(nullif(current_setting('application_name'), ''), 'SQL'));
+    EXECUTE format('INSERT INTO changes (layer, key, action, account, how)
+                    SELECT %L, concat_ws('' '', %s), ''insert'', session_user, $1 FROM latter AS r
+                    WHERE run_id IS NULL OR run_id IN (SELECT run_id FROM run_times)', TG_TABLE_NAME, key)
+        USING coalesce(nullif(current_setting('application_name'), ''), 'SQL');
     RETURN NULL;
 END $$;
 
@@ -78,6 +97,27 @@ CREATE OR REPLACE TRIGGER rejections_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON
     FOR EACH STATEMENT EXECUTE FUNCTION history_kept();
 CREATE OR REPLACE TRIGGER run_times_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON run_times
     FOR EACH STATEMENT EXECUTE FUNCTION history_kept();
+
+-- Nobody but the owner signs a run for another, or dates it.
+CREATE OR REPLACE FUNCTION run_signed() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+        NEW.account := session_user;
+        NEW.at := clock_timestamp();
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER run_signed BEFORE INSERT ON runs FOR EACH ROW EXECUTE FUNCTION run_signed();
+
+-- Statistics, which only the owner may take, for the application's role: a query after a load must not guess.
+CREATE OR REPLACE FUNCTION rows_counted(layer text) RETURNS void LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    EXECUTE format('ANALYZE public.%I', layer);
+END $$;
+REVOKE EXECUTE ON FUNCTION rows_counted(text) FROM PUBLIC;
 
 -- As the last thing of a transaction, and also of a load that fills an empty layer with other triggers off.
 CREATE OR REPLACE FUNCTION run_ended() RETURNS trigger LANGUAGE plpgsql

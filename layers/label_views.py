@@ -1,4 +1,5 @@
-"""Views of the layers in one language, for people who read the database itself: labels stand for codes."""
+"""Views of the layers in one language, for people and programs that read the database: labels stand for
+codes, and texts are masked as in everything that Abat writes."""
 
 from __future__ import annotations
 
@@ -24,10 +25,12 @@ from sqlalchemy import Table as SqlTable
 
 from gis_core.errors import InputError
 from gis_core.layer import LANGUAGES, Field, Label, Language, Layer, fields, geometry_kind, table_of
+from gis_core.personal import FreeText
 from layers.bodies import Body
 from layers.catalogue import LAYERS
 from layers.city import City
 from layers.districts import District
+from layers.triggers import set_triggers
 
 BODIES, DISTRICT = "bodies", "district_code"
 Words = Mapping[str, Mapping[str, Label]]  # labels by code, by the list that a field draws on
@@ -57,6 +60,7 @@ def make_views(connection: Connection, city: City, lang: Language) -> list[str]:
         name: {code: term.label for code, term in terms.items()} for name, terms in city.vocabularies.items()
     }
     drop_views(connection, lang)
+    set_triggers(connection)  # with the mask of texts
     _run(connection, "CREATE SCHEMA IF NOT EXISTS {}", sql.Identifier(schema_of(lang)))
     for layer in LAYERS.values():
         name = sql.Identifier(schema_of(lang), layer.__tablename__)
@@ -105,7 +109,7 @@ def _name_of(layer: type[Layer], code: Column[Any], lang: Language) -> ColumnEle
     """The name that a body, or the newest version of a district, has in a language, else in Russian."""
     named = table_of(layer).alias(f"named_{code.name}")
     newest = [named.c.valid_from.desc().nulls_last()] if layer is District else []
-    name = func.coalesce(named.c[f"name_{lang}"], named.c.name_ru)
+    name = func.coalesce(_masked(named.c[f"name_{lang}"]), _masked(named.c.name_ru))
     found = select(name).where(named.c.code == code).order_by(*newest).limit(1).scalar_subquery()
     return func.coalesce(found, code)
 
@@ -116,8 +120,12 @@ def _shown(layer: type[Layer]) -> dict[str, Field]:
 
 def _labelled(value: ColumnElement[Any], choices: Mapping[str, Label], lang: Language) -> ColumnElement[Any]:
     if not choices:
-        return value
+        return _masked(value)
     return case(*((value == code, label.of(lang)) for code, label in choices.items()), else_=value)
+
+
+def _masked(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.abat_masked(value) if isinstance(value.type, FreeText) else value
 
 
 def _plain(words: str) -> Any:

@@ -17,7 +17,7 @@ def dropping() -> Iterator[str]:
     yield "SET LOCAL lock_timeout = '30s'"  # a reader who stays is told of, not waited for
     tables = [table.name for table in Layer.metadata.sorted_tables]
     yield f"DROP TABLE IF EXISTS {', '.join(tables)}, alembic_version, {STYLES.name} CASCADE"
-    yield from (f"DROP FUNCTION IF EXISTS {name}()" for name in function_names())
+    yield from (f"DROP FUNCTION IF EXISTS {name}" for name in function_names())
 
 
 def holds_rows(connection: Connection) -> bool:

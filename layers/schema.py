@@ -110,9 +110,10 @@ def _make_known(connection: Connection, srid: int) -> None:
         with connection.begin_nested():
             connection.execute(text(TOLD), rows)
     except ProgrammingError:
+        account = connection.scalar(text("SELECT quote_ident(current_user)"))
         raise StoreError(
             f"the database does not know EPSG:{srid}, and this account may not tell it; let an administrator"
-            " run: GRANT INSERT ON spatial_ref_sys TO the account, then run abat db upgrade"
+            f" run: GRANT INSERT ON spatial_ref_sys TO {account}, then run abat db upgrade"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""What the database does by itself: triggers that keep register and history, set by every upgrade."""
+"""What the database does by itself, set by every upgrade: triggers of register and history, the mask."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from gis_core.layer import Layer
+from gis_core.personal_sql import functions
 
 FILES = tuple(Path(__file__).resolve().parent / name for name in ("assessments.sql", "history.sql"))
 OF_SOURCE = """
@@ -18,7 +19,7 @@ CREATE OR REPLACE TRIGGER {name}_deleted AFTER DELETE ON {name}
 CREATE OR REPLACE TRIGGER {name}_emptied BEFORE TRUNCATE ON {name}
     FOR EACH STATEMENT EXECUTE FUNCTION row_changed();
 CREATE OR REPLACE TRIGGER {name}_added AFTER INSERT ON {name}
-    FOR EACH ROW WHEN (NEW.run_id IS NULL) EXECUTE FUNCTION row_added();
+    REFERENCING NEW TABLE AS latter FOR EACH STATEMENT EXECUTE FUNCTION row_added();
 """
 OF_DERIVED = """
 CREATE OR REPLACE TRIGGER {name}_touched AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {name}
@@ -51,4 +52,4 @@ def _words() -> str:
             words.append(OF_SOURCE.format(name=name))
         elif mapper.class_.derived:
             words.append(OF_DERIVED.format(name=name))
-    return "".join(words)
+    return "".join([*words, functions()])

@@ -192,9 +192,14 @@ def styles(context: typer.Context) -> None:
 def grant(
     context: typer.Context,
     account: Annotated[str, typer.Argument(help="Account of the database, made by its administrator.")],
-    role: Annotated[Role, typer.Option("--as", help="reader sees every layer, assessor gives verdicts too.")],
+    role: Annotated[
+        Role,
+        typer.Option(
+            "--as", help="viewer sees the views, reader every layer, assessor gives verdicts, writer loads."
+        ),
+    ],
 ) -> None:
-    """Let an account read every layer, or give verdicts in the table assessments besides."""
+    """Give an account its role: what it may read and write, and nothing more (docs/roles.md)."""
     call = call_of(context)
     with open_store(call) as (connection, _):
         grant_role(connection, account, role)

@@ -15,7 +15,7 @@ from gis_core.columns import meant_by
 from gis_core.database import lock
 from gis_core.errors import InputError
 from gis_core.fingerprints import Fingerprints
-from gis_core.indexes import exchange
+from gis_core.indexes import exchange, is_superuser
 from gis_core.intake import Account, Target, come_home, drop_rows, judge_repeats, refuse_empty, take_in
 from gis_core.merging import BrokenRuleError, add_rest, write
 from gis_core.personal import unmasked
@@ -49,7 +49,7 @@ def load_files(call: Call, asked: Load, first: Begun | None) -> dict[str, Any]:
     names = asked.files
     with open_store(call) as (connection, city), unmasked(connection):
         lock(connection, asked.layer.__tablename__, call.say)
-        target = _target(connection, asked, names, city)
+        target = _target(call, connection, asked, city)
         with Fingerprints(asked.layer) as prints:
             accounts = []
             for name in names:
@@ -73,15 +73,19 @@ def load_files(call: Call, asked: Load, first: Begun | None) -> dict[str, Any]:
         return told | {"changed": not change.nothing, "run": run_id, "added_bodies": added}
 
 
-def _target(connection: Connection, asked: Load, names: tuple[str, ...], city: City) -> Target:
+def _target(call: Call, connection: Connection, asked: Load, city: City) -> Target:
     rules = load_rules(connection, asked.layer, city, asked.wishes)
     staged = stage(connection, asked.layer)
     rejecting.make_tables(connection)
     target = Target(asked.layer, staged, rules)
-    large = sum(Path(name).stat().st_size for name in names) >= filling.LARGE
-    if large and not asked.dry_run and filling.may_fill(connection, asked.layer):
+    large = sum(Path(name).stat().st_size for name in asked.files) >= filling.LARGE
+    if not large or asked.dry_run:
+        return target
+    if filling.may_fill(connection, asked.layer):
         begun = filling.begin(connection, asked.layer, next_run(connection))
         return replace(target, filling=begun, together=together(asked.layer, city))
+    if not is_superuser(connection):
+        call.say("  rules and indexes take rows one by one, as this account is no superuser: it takes longer")
     return target
 
 

@@ -22,19 +22,18 @@ from scripts.common import Call, city_path, cluster_of
 def open_store(call: Call) -> Iterator[tuple[Connection, City]]:
     """A transaction on the city's database, its tables made; committed at the end, else nothing happened."""
     city = read_city(city_path(call))
-    with engine_of(call, city) as engine:
-        try:
-            with engine.begin() as connection:
-                prepare(connection, city)
-                with unmasked(connection) if call.personal else nullcontext():
-                    yield connection, city
-        except (DBAPIError, psycopg.Error) as fault:
-            raise StoreError(server_fault(fault)) from fault
+    with engine_of(call, city) as engine, engine.begin() as connection:
+        prepare(connection, city)
+        with unmasked(connection) if call.personal else nullcontext():
+            yield connection, city
 
 
 @contextmanager
 def engine_of(call: Call, city: City) -> Iterator[Engine]:
-    """An engine on the database the user named, else on the embedded server's database of the city."""
+    """An engine on the database the user named, else on the embedded server's database of the city.
+
+    What the server refuses becomes a StoreError.
+    """
     if call.settings.database_url:
         engine = open_engine(call.settings.database_url)
         yield from _closing(engine)
@@ -47,6 +46,8 @@ def engine_of(call: Call, city: City) -> Iterator[Engine]:
 def _closing(engine: Engine) -> Iterator[Engine]:
     try:
         yield engine
+    except (DBAPIError, psycopg.Error) as fault:
+        raise StoreError(server_fault(fault)) from fault
     finally:
         engine.dispose()
 

@@ -308,10 +308,12 @@ def killing(moments: int, seed: int, say: Callable[[str], None]) -> tuple[Ended,
         known = {name: rehearse(bench, action) for name, action in actions.items()}
         first = [(name, VICTIMS[number % 2]) for number, name in enumerate(actions)]
         rounds = [*first, *((name, VICTIMS[victim == VICTIMS[0]]) for name, victim in first)]
+        parts = list(range(-(-moments // len(rounds))))  # of a command, each struck once, in no order
+        dice.shuffle(parts)
         with suppress(KeyboardInterrupt):  # what was done until then is told
             for number in range(moments):
                 name, victim = rounds[number % len(rounds)]
-                part = (number // len(rounds) + dice.random()) / -(-moments // len(rounds)) * 1.1
+                part = (parts[number // len(rounds)] + dice.random()) / len(parts) * 1.1
                 found = strike(bench, actions[name], known[name], victim, part)
                 if found not in ("before", "after"):
                     broken.append(f"{name}, {victim} killed at {part:.0%}: {found}")

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import Engine, insert, make_url
 
 from gis_core.layer import table_of
+from gis_core.personal import PHONE_MASK
 from layers.access import grant
 from layers.city import City
 from layers.courtyards import CONDITIONS, Courtyard
@@ -25,21 +26,28 @@ from tests.drawing import box
 from tests.qgis.conftest import Look
 
 pytestmark = pytest.mark.qgis
-READER = "reader_of_service"
+READER = "viewer_of_service"
+PHONE = "87015554433"
 ROWS = 25  # more than a page of the server, which holds ten unless told otherwise
 
 
 @pytest.fixture
 def reader(engine: Engine, city: City) -> Iterator[str]:
-    """An account that may read, on views of some courtyards."""
+    """An account that may read views, of some courtyards."""
     with engine.begin() as connection:
         rows = [
-            {"id": f"C-{n}", "condition": "needs_repair", "geom": box(20 * n, 0, 10, 10)} for n in range(ROWS)
+            {
+                "id": f"C-{n}",
+                "address": f"тел. {PHONE}",
+                "condition": "needs_repair",
+                "geom": box(20 * n, 0, 10, 10),
+            }
+            for n in range(ROWS)
         ]
         connection.execute(insert(table_of(Courtyard)), rows)
         make_views(connection, city, "ru")
         connection.exec_driver_sql(f"DROP ROLE IF EXISTS {READER}; CREATE ROLE {READER} LOGIN")
-        grant(connection, READER, "reader")
+        grant(connection, READER, "viewer")
     yield READER
     with engine.begin() as connection:
         connection.exec_driver_sql(f"DROP OWNED BY {READER}; DROP ROLE {READER}")
@@ -92,6 +100,9 @@ def test_qgis_reads_views_with_labels_from_the_open_interface_and_nobody_writes(
     assert len(seen["keys"]) == ROWS
     row = dict(zip(seen["fields"], seen["values"], strict=True))
     assert row["condition"] == CONDITIONS["needs_repair"].ru
+    assert row["address"] == f"тел. {PHONE_MASK}"
+    with urlopen(f"{service}/collections/abat_ru.courtyards/items?limit=1000") as answer:
+        assert PHONE not in answer.read().decode()
     with urlopen(f"{service}/collections?limit=1000") as answer:
         told = answer.read().decode()
     assert "abat_ru.courtyards" in told

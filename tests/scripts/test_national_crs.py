@@ -62,3 +62,28 @@ def test_rows_are_stored_turned_into_degrees_and_exported_where_they_lie(
         assert made.code == 0, made.err
         back = abat("load", "parcels", next((tmp_path / kind).rglob(f"*.{kind}")))
         assert back.code == 3, back.out + back.err
+
+
+def test_an_account_that_may_not_tell_postgis_of_the_crs_is_told_who_may(
+    national: Engine, abat: Abat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    districts = written(tmp_path / "districts.geojson", {"d": DISTRICT}, code="d", name_ru="Район")
+    with national.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        connection.exec_driver_sql("CREATE EXTENSION postgis; CREATE EXTENSION btree_gist")
+        connection.exec_driver_sql("CREATE ROLE lesser LOGIN; GRANT ALL ON SCHEMA public TO lesser")
+    url = national.url.set(username="lesser")
+    monkeypatch.setenv("ABAT_DATABASE_URL", url.render_as_string(hide_password=False))
+    try:
+        told = abat("load", "districts", districts)
+        assert (told.code, told.out) == (1, "")
+        assert "does not know EPSG:10946" in told.err
+        assert "GRANT INSERT ON spatial_ref_sys TO lesser" in told.err
+        with national.begin() as connection:
+            made = "SELECT count(*) FROM pg_class WHERE relowner = 'lesser'::regrole"
+            assert connection.scalar(text(made)) == 0
+            connection.exec_driver_sql("GRANT INSERT ON spatial_ref_sys TO lesser")
+        assert abat("load", "districts", districts).code == 0
+    finally:
+        with national.begin() as connection:
+            connection.exec_driver_sql("DROP OWNED BY lesser; DROP ROLE lesser")

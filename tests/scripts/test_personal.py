@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, text
 
 from gis_core.layer import Layer
-from gis_core.personal import NUMBER_MASK, PHONE_MASK, masked
+from gis_core.personal import NUMBER_MASK, PHONE_MASK, is_masked, masked
 from layers.bodies import Body
 from layers.courtyards import Courtyard
 from layers.districts import District
@@ -238,3 +239,58 @@ def test_a_number_is_known_however_it_is_spaced(words: str) -> None:
 @pytest.mark.parametrize("words", OTHER.split("|"))
 def test_what_is_no_phone_and_no_personal_number_stays(words: str) -> None:
     assert masked(words) == words
+
+
+def test_the_database_masks_texts_as_python_does(empty: Connection) -> None:
+    """All numbers above, with many beginnings and ends, and two to a text."""
+    dice = random.Random(3)
+    ends = (
+        "",
+        " ",
+        ", ",
+        "\u00a0",
+        "№",
+        "ИИН ",
+        "ЖСН:",
+        "iin-",
+        "P-",
+        "дом 3, кв.",
+        "1",
+        "+",
+        ".",
+        "-",
+        " тг",
+        " ТЕНГЕ",
+        "₸",
+        "\n",
+        "а",
+    )
+    known = [*SPACED.split("|"), *OTHER.split("|"), SAID, BARE, "٨٧٠١٥٥٥٤٤٣٣"]
+    said = [
+        f"{dice.choice(ends)}{a}{dice.choice(ends)}{b}{dice.choice(ends)}"
+        for a in known
+        for b in known
+        for _ in (1, 2)
+    ]
+    query = text(
+        "SELECT abat_masked(t) FROM unnest(CAST(:said AS text[])) WITH ORDINALITY AS u (t, n) ORDER BY n"
+    )
+    told = empty.scalars(query, {"said": said}).all()
+    assert [(a, b, masked(a)) for a, b in zip(said, told, strict=True) if b != masked(a)] == []
+    assert 0.3 < sum(map(is_masked, told)) / len(told) < 0.95
+
+
+def test_views_of_the_database_tell_no_planted_number(town: Abat, engine: Engine) -> None:
+    assert town("--lang", "ru", "db", "styles").code == 0
+    with engine.connect() as connection:
+        views = connection.scalars(
+            text("SELECT table_name FROM information_schema.views WHERE table_schema = 'abat_ru'")
+        )
+        told = "".join(
+            str(row)
+            for view in views
+            for row in connection.execute(text(f"SELECT t::text FROM abat_ru.{view} t"))
+        )
+    assert [planted for planted in PLANTED if planted in told] == []
+    assert told.count(PHONE_MASK) > 10
+    assert all(own in told for own in KEPT)
