@@ -14,6 +14,7 @@ from gis_core.workers import given
 from layers.catalogue import DERIVED
 from layers.city import City
 from layers.computed import renew
+from layers.conflict_survey import one_survey
 from layers.derive import basis, chosen, is_current, touched
 from layers.hands import Hand, sign
 from layers.register import keep_register
@@ -44,16 +45,18 @@ def derive(
     ] = None,
 ) -> None:
     call = call_of(context)
-    with given(workers, call.say):
-        counts = derive_store(call, names or (), force=force)
+    counts = derive_store(call, names or (), force=force, workers=workers)
     if not counts:
         call.nothing_to_do("derived layers are up to date", {})
     told = ", ".join(f"{name} {count}" for name, count in counts.items())
     call.report(f"derived: {told}", {"counts": counts, "changed": True})
 
 
-def derive_store(call: Call, names: Collection[str] = (), *, force: bool = False) -> dict[str, int]:
-    """Bring derived layers up to date; rows by layer, or nothing if they are."""
+def derive_store(
+    call: Call, names: Collection[str] = (), *, force: bool = False, workers: str | None = None
+) -> dict[str, int]:
+    """Bring derived layers up to date, with `workers` by those of the scheduler there; rows by layer, or
+    nothing if they are."""
     with open_store(call) as (connection, city), unmasked(connection):
         lock(connection, "derived layers", call.say)
         layers = chosen(names, city)
@@ -63,10 +66,11 @@ def derive_store(call: Call, names: Collection[str] = (), *, force: bool = False
         options = basis(connection, city)
         sign(connection, Hand(deriving=True))
         counts = {}
-        for layer in layers:
-            name = layer.__tablename__
-            call.say(f"deriving {name}")
-            counts[name] = renew(connection, layer, DERIVED[layer], city, force=force or name in by_hand)
+        with given(workers, call.say), one_survey(connection, city):
+            for layer in layers:
+                name = layer.__tablename__
+                call.say(f"deriving {name}")
+                counts[name] = renew(connection, layer, DERIVED[layer], city, force=force or name in by_hand)
         run_id = record_run(connection, "derive", options=options, counts={**counts})
         if "conflicts" in counts:
             _keep_register(call, connection, city, run_id)
