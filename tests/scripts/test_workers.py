@@ -20,7 +20,7 @@ from sqlalchemy import Engine, text
 from gis_core import tiles, workers
 from gis_core.errors import StoreError
 from gis_core.overlap import Polygons, overlaps
-from scripts import derive
+from scripts import deriving
 from tests.killing import tables
 from tests.scripts.conftest import Abat
 
@@ -150,7 +150,7 @@ def test_a_derive_by_workers_gives_the_same_rows_though_one_is_killed(
         if words.startswith("part 1 of") and farm.workers[0].poll() is None:
             farm.workers[0].kill()
 
-    monkeypatch.setattr(derive, "given", lambda where, _: workers.given(where, kill))
+    monkeypatch.setattr(deriving, "given", lambda where, _: workers.given(where, kill))
     result = filled("derive", "--workers", address)
     assert result.code == 0, result.err
     assert told[0] == f"2 workers with 2 threads at {address}"
