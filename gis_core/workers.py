@@ -145,6 +145,8 @@ def _result(done: Future[bytes]) -> Any:
             "Give each worker more memory, or fewer threads"
         ) from error
     except (CancelledError, OSError) as error:
+        if done.status == "error":  # its own, and not of the way to it
+            raise StoreError(f"a worker could not go on ({error}); nothing was changed") from error
         raise StoreError(f"the scheduler went away ({error}); nothing was changed") from error
     except ImportError as error:
         raise StoreError(f"a worker lacks what Abat needs ({error}); install the same Abat there") from error

@@ -11,11 +11,11 @@ from sqlalchemy import Column, Connection, ForeignKey, func, select, text, updat
 
 from gis_core.layer import Layer, geometry_kind, table_of
 from layers.assessments import Assessment
-from layers.catalogue import DERIVED, LAYERS
+from layers.catalogue import LAYERS
 from layers.city import City
 from layers.conflicts import Conflict
-from layers.derive import is_current
 from layers.drift import REPAIR, Finding, broken_indexes, drifted_tables, lost_rules, lost_triggers
+from layers.freshness import DERIVED_NAMES, is_current
 from layers.programme_age import outdated
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
@@ -104,7 +104,7 @@ def empty_sources(connection: Connection) -> Iterator[Finding]:
 def stale_layers(connection: Connection, city: City) -> Iterator[Finding]:
     """Derived layers that are older than what they are derived from, or were written into by hand."""
     if not is_current(connection, city):
-        names = ", ".join(layer.__tablename__ for layer in DERIVED)
+        names = ", ".join(DERIVED_NAMES)
         words = f"derived layers are older than the loaded ones, or were changed by hand: {names}"
         yield Finding(True, words, "abat derive", derive=True)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,13 +17,12 @@ from layers.conflict_days import AFTER, BEFORE, days_covered
 from layers.conflict_inputs import Inputs
 from layers.conflict_meetings import Meetings, meetings, tighter
 from layers.conflict_pairs import Mask, Numbers, Pairs, Rows
-from layers.conflict_rules import PRECEDENCE, conditions, turned
+from layers.conflict_rules import CONDITIONS, PRECEDENCE, turned
 from layers.conflict_shifts import Shifts
 from layers.conflict_spots import spots
 from layers.conflict_words import MINOR_RULES
 from layers.powers import Roles
 
-FIRM_SHAPES = ("surveyed", "drawn")
 CERTAINTY = np.array(["certain", "probable", "possible"], dtype=object)
 DAYS = ("from_a", "to_a", "from_b", "to_b")
 
@@ -38,9 +38,18 @@ class Sightings:
     def inputs(self) -> Inputs:
         return self.met.inputs
 
+    @cached_property
+    def keys(self) -> Numbers:
+        """A number for each spot that is the same for the same pair of projects at the same place."""
+        project, ids = pd.factorize(self.inputs.works["project_id"])
+        ground = self.cut["ground"].to_numpy(np.intp)
+        pair = project[self.met.a[ground]] * len(ids) + project[self.met.b[ground]]
+        site = self.cut["kind"].fillna("").astype(str) + "\x1f" + self.cut["place"].fillna("").astype(str)
+        return pd.factorize(pair)[0] * (len(self.cut) + 1) + pd.factorize(site)[0]  # type: ignore[no-any-return]
+
     def under(self, city: City) -> Sightings:
         """The same, for a profile with other windows; tolerance and reach must be the same."""
-        return replace(self, met=replace(self.met, inputs=replace(self.inputs, city=city)))
+        return replace(self, met=replace(self.met, inputs=self.inputs.under(city)))
 
 
 def sightings(inputs: Inputs, only: Collection[str] | None = None) -> Sightings:
@@ -57,26 +66,34 @@ def tightened(seen: Sightings, tolerance_m2: float) -> Sightings:
     return Sightings(met, spots(met.inputs, met.ground))
 
 
-def findings(seen: Sightings, roles: Roles) -> pd.DataFrame:
-    """A row a rule, pair of projects and place, if the projects were in these hands.
+def findings(seen: Sightings, roles: Roles, rules: Collection[str] = tuple(CONDITIONS)) -> pd.DataFrame:
+    """A row a rule (of these), pair of projects and place, if the projects were in these hands.
 
     Columns: rule, project_a, project_b, turned, kind, place, name, geom, m2, own_a, own_b (square metres of
     each side's works in it), days, shift_days, severity, certainty, and the first and last days of the works
     of both that meet there: from_a, to_a, from_b, to_b.
     """
-    pairs, keys = seen.met.pairs(roles), _keys(seen)
-    shifts, facts = Shifts(pairs), MeetingFacts.of(pairs)
-    taken, made = np.empty(0, np.int64), []
-    for rule, holds in conditions(pairs).items():
-        held = holds & (seen.met.near if rule == "near_clash" else ~seen.met.near)
-        rows = np.flatnonzero(held[seen.cut["ground"].to_numpy(np.intp)])
+    pairs = seen.met.pairs(roles)
+    shifts, facts, made = Shifts(pairs), MeetingFacts.of(pairs), []
+    for rule, rows in _held(seen, pairs, rules):
+        group = Group.of(rule, rows, seen)
+        made.append(group.frame(facts).assign(shift_days=shifts.days(rule, group.meetings, group.first)))
+    return pd.concat(made, ignore_index=True) if made else nothing()
+
+
+def _held(seen: Sightings, pairs: Pairs, rules: Collection[str]) -> Iterator[tuple[str, Rows]]:
+    """The spots under each of these rules that has any."""
+    ground, keys, taken = seen.cut["ground"].to_numpy(np.intp), seen.keys, np.empty(0, np.int64)
+    for rule, holds in CONDITIONS.items():
+        if rule not in rules and rule not in PRECEDENCE:
+            continue
+        held = holds(pairs) & (seen.met.near if rule == "near_clash" else ~seen.met.near)
+        rows = np.flatnonzero(held[ground])
         if rule in PRECEDENCE:
             rows = rows[~np.isin(keys[rows], taken)]
             taken = np.union1d(taken, keys[rows])
-        if len(rows):
-            group = Group.of(rule, rows, keys, seen)
-            made.append(group.frame(facts).assign(shift_days=shifts.days(rule, group.meetings, group.first)))
-    return pd.concat(made, ignore_index=True) if made else nothing()
+        if len(rows) and rule in rules:
+            yield rule, rows
 
 
 def nothing() -> pd.DataFrame:
@@ -97,15 +114,6 @@ def nothing() -> pd.DataFrame:
     return pd.DataFrame(columns=[*names, "days", "shift_days", "severity", "certainty", *DAYS])
 
 
-def _keys(seen: Sightings) -> Numbers:
-    """A number for each spot that is the same for the same pair of projects at the same place."""
-    project, ids = pd.factorize(seen.inputs.works["project_id"])
-    ground = seen.cut["ground"].to_numpy(np.intp)
-    pair = project[seen.met.a[ground]] * len(ids) + project[seen.met.b[ground]]
-    site = seen.cut["kind"].fillna("").astype(str) + "\x1f" + seen.cut["place"].fillna("").astype(str)
-    return pd.factorize(pair)[0] * (len(seen.cut) + 1) + pd.factorize(site)[0]  # type: ignore[no-any-return]
-
-
 @dataclass(frozen=True)
 class MeetingFacts:
     """Of each meeting: doubt (0 to 2), whether both dates are firm, and the days that both share."""
@@ -117,18 +125,12 @@ class MeetingFacts:
 
     @staticmethod
     def of(pairs: Pairs) -> MeetingFacts:
-        own, inputs = doubts(pairs.inputs), pairs.inputs
+        inputs = pairs.inputs
         firm = inputs.works["dates_firm"].to_numpy(bool)
         common = np.maximum(*pairs.both(inputs.starts)), np.minimum(*pairs.both(inputs.ends))
-        return MeetingFacts(pairs, np.maximum(*pairs.both(own)), np.logical_and(*pairs.both(firm)), common)
-
-
-def doubts(inputs: Inputs) -> Numbers:
-    """0: firm dates, shapes surveyed or drawn; 2: a shape by address or a period without an end; else 1."""
-    works = inputs.works
-    vague = (works["geom_source"] == "address") | (inputs.starts == BEFORE) | (inputs.ends == AFTER)
-    firm = works["geom_source"].isin(FIRM_SHAPES) & works["dates_firm"]
-    return np.where(vague, 2, np.where(firm, 0, 1))
+        return MeetingFacts(
+            pairs, np.maximum(*pairs.both(inputs.doubts)), np.logical_and(*pairs.both(firm)), common
+        )
 
 
 @dataclass(frozen=True)
@@ -141,9 +143,9 @@ class Group:
     first: Rows
 
     @staticmethod
-    def of(rule: str, rows: Rows, keys: Numbers, seen: Sightings) -> Group:
-        order = rows[np.argsort(keys[rows], kind="stable")]
-        new = keys[order[1:]] != keys[order[:-1]]
+    def of(rule: str, rows: Rows, seen: Sightings) -> Group:
+        order = rows[np.argsort(seen.keys[rows], kind="stable")]
+        new = seen.keys[order[1:]] != seen.keys[order[:-1]]
         return Group(rule, seen, order, np.r_[0, np.flatnonzero(new) + 1])
 
     @property

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from gis_core.overlap import AREA_DIGITS
 from layers.city import City
 from layers.conflict_findings import findings
-from layers.conflict_inputs import Inputs, read_inputs
+from layers.conflict_inputs import Inputs
 from layers.conflict_powers import outside_powers
 from layers.conflict_sentences import sentences
 from layers.conflict_spots import districts_at
-from layers.conflict_tiles import spread_sightings
+from layers.conflict_survey import sightings_about, survey_of
 from layers.powers import Roles, recorded
 
 SEPARATOR = "\x1f"  # the ASCII unit separator, which no id holds
@@ -27,9 +27,10 @@ FIRST_ONLY = ("restriction_breach", "wrong_order", "outside_powers")
 
 def frame(connection: Connection, city: City, only: Collection[str] | None = None) -> pd.DataFrame:
     """All conflicts in the store; with `only`, those about these projects."""
-    inputs = read_inputs(connection, city, only)
+    seen = survey_of(connection, city).sightings if only is None else sightings_about(connection, city, only)
+    inputs = seen.inputs
     roles = recorded(inputs.projects)
-    pairs = findings(spread_sightings(inputs, only), roles)
+    pairs = findings(seen, roles)
     alone = outside_powers(inputs, roles, only)
     return conflict_frame(inputs, pd.concat([pairs, alone], ignore_index=True), roles)
 
@@ -68,8 +69,13 @@ def placed(inputs: Inputs, found: pd.DataFrame) -> pd.DataFrame:
 
 def _share(inputs: Inputs, found: pd.DataFrame, side: str) -> NDArray[np.float64]:
     """Share of a project's works that lies in each spot."""
-    whole = found[f"project_{side}"].map(inputs.works_m2).to_numpy(float)
+    whole = _of_each(found[f"project_{side}"], inputs.works_m2)
     return np.minimum(found[f"own_{side}"].to_numpy(float) / whole, 1)  # type: ignore[no-any-return]
+
+
+def _of_each(projects: pd.Series, numbers: Mapping[str, float]) -> NDArray[np.float64]:
+    """The number of each project; pandas would make a column of the whole mapping each time."""
+    return np.array([numbers[project] for project in projects.tolist()], dtype=float)
 
 
 def _identities(rows: pd.DataFrame) -> list[str]:
@@ -104,7 +110,7 @@ def _money(
     first_only, turned = rows["rule"].isin(FIRST_ONLY).to_numpy(bool), rows["turned"].to_numpy(bool)
     for column, side in enumerate(("project_a", "project_b")):
         whole = first_only & (turned == bool(column))
-        amounts[whole, column] = rows[side][whole].map(inputs.budget).to_numpy(float)
+        amounts[whole, column] = _of_each(rows[side][whole], inputs.budget)
     amounts[~first_only] = _in_common(inputs, rows[~first_only])
     parts = np.floor(amounts * np.column_stack([share_a, share_b]) + 0.5)
     parts[np.isnan(parts)] = np.inf

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,8 +14,10 @@ from sqlalchemy import Connection
 
 from gis_core.store import read_frame
 from layers.city import City
-from layers.conflict_days import Days, after_all, before_all, days, years_of
+from layers.conflict_days import AFTER, BEFORE, Days, after_all, before_all, days, years_of
 from layers.conflict_queries import everything, near
+
+FIRM_SHAPES = ("surveyed", "drawn")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class Inputs:
     places: pd.DataFrame
     districts: pd.DataFrame
     bodies: pd.DataFrame
+
+    def under(self, city: City) -> Inputs:
+        """The same rows for another profile, with all that is already known of them."""
+        made = replace(self, city=city)
+        made.__dict__.update(self.__dict__ | {"city": city})  # what the properties keep is of the rows alone
+        return made
 
     @cached_property
     def spans(self) -> Mapping[str, slice]:
@@ -79,6 +87,15 @@ class Inputs:
     def ends(self) -> Days:
         """Last day of each of the works."""
         return self.works["ends"].to_numpy(np.int64)  # type: ignore[no-any-return]
+
+    @cached_property
+    def doubts(self) -> Days:
+        """Of each of the works 0: firm dates, shape surveyed or drawn; 2: a shape by address or a period
+        without an end; else 1."""
+        works = self.works
+        vague = (works["geom_source"] == "address") | (self.starts == BEFORE) | (self.ends == AFTER)
+        firm = works["geom_source"].isin(FIRM_SHAPES) & works["dates_firm"]
+        return np.where(vague, 2, np.where(firm, 0, 1))
 
     @cached_property
     def years(self) -> list[frozenset[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -66,7 +66,7 @@ def tighter(met: Meetings, tolerance_m2: float) -> Meetings:
     """The meetings under a larger tolerance: what is shared up to it counts as near."""
     city = met.inputs.city
     rules = msgspec.structs.replace(city.conflicts, min_shared_m2=tolerance_m2)
-    inputs = replace(met.inputs, city=msgspec.structs.replace(city, conflicts=rules))
+    inputs = met.inputs.under(msgspec.structs.replace(city, conflicts=rules))
     ground, shapes = met.ground.copy(), inputs.works["geom"].to_numpy(object)
     small = np.flatnonzero(~met.near & (areas(ground) <= tolerance_m2))
     ground[small] = _within_reach(shapes, reaches(inputs), met.a[small], met.b[small])

@@ -86,4 +86,5 @@ class Pairs:
         return allowed  # type: ignore[no-any-return]
 
     def _numbered(self, body: Mapping[str, str]) -> Rows:
-        return pd.factorize(self.inputs.works["project_id"].map(body))[0]  # type: ignore[no-any-return]
+        bodies = [body.get(project) for project in self.inputs.works["project_id"].tolist()]
+        return pd.factorize(np.array(bodies, dtype=object))[0]  # type: ignore[no-any-return]

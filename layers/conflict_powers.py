@@ -10,7 +10,7 @@ import shapely
 
 from gis_core.pairs import Shapes, united
 from layers.conflict_days import AFTER, BEFORE, days_covered
-from layers.conflict_findings import CERTAINTY, doubts, nothing
+from layers.conflict_findings import CERTAINTY, nothing
 from layers.conflict_inputs import Inputs
 from layers.conflict_spots import homes, spots
 from layers.powers import Powers, Roles, powers_of
@@ -73,7 +73,7 @@ def grounds(inputs: Inputs, ids: list[str]) -> Shapes:
 
 def _facts(inputs: Inputs, ids: list[str]) -> list[dict[str, object]]:
     """Of each project: days, certainty, first and last day, on both sides of the finding."""
-    doubt, made = doubts(inputs), []
+    made: list[dict[str, object]] = []
     for project in ids:
         own = inputs.spans[project]
         starts, ends = inputs.starts[own].tolist(), inputs.ends[own].tolist()
@@ -81,7 +81,7 @@ def _facts(inputs: Inputs, ids: list[str]) -> list[dict[str, object]]:
         end = max((day for day in ends if day < AFTER), default=AFTER)
         made.append({
             "project_a": project, "project_b": project, "days": days_covered(zip(starts, ends, strict=True)),
-            "certainty": CERTAINTY[doubt[own].max()],
+            "certainty": CERTAINTY[inputs.doubts[own].max()],
             "from_a": begin, "to_a": end, "from_b": begin, "to_b": end,
         })  # fmt: skip
     return made

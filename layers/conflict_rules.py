@@ -14,6 +14,7 @@ from layers.conflict_pairs import NONE, Mask, Numbers, Pairs, Rows
 
 # Of one pair at one place only the strongest holds: who clashes is not told to join, nor that he works nearby
 PRECEDENCE = ("clash", "near_clash", "opportunity")
+WINDOWED = ("opportunity",)  # rules that ask for the window of the profile
 
 
 def conditions(pairs: Pairs) -> dict[str, Mask]:

@@ -15,8 +15,8 @@ from gis_core.layer import Layer, table_of
 from layers.assessments import Assessment, AssessmentChange
 from layers.budgets import budgets
 from layers.city import City
-from layers.conflict_findings import FIRM_SHAPES
 from layers.conflict_frame import FIRST_ONLY, money_in_common
+from layers.conflict_inputs import FIRM_SHAPES
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from layers.register_rows import Entry, Wanted, entries

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, exists, select
 
 from gis_core.errors import InputError
 from layers.city import City
-from layers.derive import profile_hash
+from layers.freshness import profile_hash
 from layers.programme import Programme
 from layers.programme_candidates import candidates, years_of_need
 from layers.runs import Run, last_run

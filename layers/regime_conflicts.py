@@ -11,10 +11,9 @@ from gis_core.personal import FreeText
 from layers.city import City
 from layers.conflict_findings import findings
 from layers.conflict_frame import measured, placed
-from layers.conflict_inputs import Inputs, read_inputs
-from layers.conflict_tiles import spread_sightings
+from layers.conflict_survey import Survey, survey_of
 from layers.conflict_words import CERTAINTIES, RULES, SEVERITIES
-from layers.regimes import OUTCOMES, has_both, regimes
+from layers.regimes import OUTCOMES, has_both
 from layers.words import DISTRICT
 
 
@@ -109,12 +108,13 @@ class RegimeConflict(Layer):
 
 def frame(connection: Connection, city: City) -> pd.DataFrame:
     """The rows of the layer; none where the profile lacks a division of powers."""
-    return compared(read_inputs(connection, city)) if has_both(city) else pd.DataFrame(columns=["id"])
+    return compared(survey_of(connection, city)) if has_both(city) else pd.DataFrame(columns=["id"])
 
 
-def compared(inputs: Inputs) -> pd.DataFrame:
+def compared(survey: Survey) -> pd.DataFrame:
     """All conflicts of either division of powers, by id."""
-    held, seen = regimes(inputs), spread_sightings(inputs)
+    held, seen = survey.regimes, survey.sightings
+    inputs = seen.inputs
     now, today, proposed = (
         measured(inputs, findings(seen, roles)) for roles in (held.recorded, held.today, held.proposed)
     )

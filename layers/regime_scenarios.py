@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 import pandas as pd
@@ -13,15 +13,18 @@ from gis_core.layer import DAYS, KZT, M2, Label, Layer, field
 from layers.city import City
 from layers.conflict_findings import CERTAINTY, Sightings, findings, tightened
 from layers.conflict_frame import measured
-from layers.conflict_inputs import Inputs, read_inputs
-from layers.conflict_tiles import spread_sightings
+from layers.conflict_rules import WINDOWED
+from layers.conflict_survey import WIDEST, Survey, survey_of
 from layers.conflict_words import CERTAINTIES, RULES
-from layers.powers import Roles
-from layers.regimes import has_both, regimes
+from layers.regimes import Regimes, has_both
 
 TOLERANCES = (1, 10, 100)  # times the profile's, from slivers to a playground
-WINDOWS = (0.5, 1, 2)  # times the profile's
+WINDOWS = (0.5, 1, WIDEST)  # times the profile's
 RULES_OF_PAIRS = tuple(rule for rule in RULES if rule != "outside_powers")
+WINDOWLESS = tuple(rule for rule in RULES_OF_PAIRS if rule not in WINDOWED)
+PARTS = ("current", "vanish", "appear")
+Cell = tuple[str, str, str]  # part, rule, least certainty
+Sum = tuple[int, int]  # findings, tenge
 
 
 class RegimeScenario(Layer):
@@ -89,55 +92,53 @@ class RegimeScenario(Layer):
 
 def frame(connection: Connection, city: City) -> pd.DataFrame:
     """The rows of the layer; none where the profile lacks a division of powers."""
-    return tried(read_inputs(connection, city)) if has_both(city) else pd.DataFrame(columns=["rule"])
+    return tried(survey_of(connection, city)) if has_both(city) else pd.DataFrame(columns=["rule"])
 
 
-def tried(inputs: Inputs) -> pd.DataFrame:
+def tried(survey: Survey) -> pd.DataFrame:
     """Every rule about pairs under every set of thresholds."""
-    held, seen = regimes(inputs), spread_sightings(inputs)
-    rows = [row for changed in _variants(seen) for row in _counted(changed, held.today, held.proposed)]
-    usual = inputs.city.conflicts.min_shared_m2, inputs.city.conflicts.window_days, CERTAINTY[-1]
+    rules = survey.city.conflicts
+    rows: list[dict[str, object]] = []
+    for times in TOLERANCES:
+        tight = tightened(survey.sightings, rules.min_shared_m2 * times)
+        always = _sums(tight, survey.regimes, WINDOWLESS)
+        for part in WINDOWS:
+            changed = _within(tight, round(rules.window_days * part))
+            rows += _told(changed.inputs.city, always | _sums(changed, survey.regimes, WINDOWED))
+    usual = rules.min_shared_m2, rules.window_days, CERTAINTY[-1]
     made = pd.DataFrame(rows)
     thresholds = zip(made["tolerance_m2"], made["window_days"], made["certainty"], strict=True)
     return made.assign(usual=[each == usual for each in thresholds])
 
 
-def _variants(seen: Sightings) -> Iterator[Sightings]:
-    """The sightings under each tolerance and window."""
-    rules = seen.inputs.city.conflicts
-    for times in TOLERANCES:
-        tight = tightened(seen, rules.min_shared_m2 * times)
-        for part in WINDOWS:
-            window = round(rules.window_days * part)
-            changed = msgspec.structs.replace(tight.inputs.city.conflicts, window_days=window)
-            yield tight.under(msgspec.structs.replace(tight.inputs.city, conflicts=changed))
+def _within(seen: Sightings, window: int) -> Sightings:
+    """The sightings under another window."""
+    city = seen.inputs.city
+    rules = msgspec.structs.replace(city.conflicts, window_days=window)
+    return seen.under(msgspec.structs.replace(city, conflicts=rules))
 
 
-def _counted(seen: Sightings, today: Roles, proposed: Roles) -> Iterator[dict[str, object]]:
-    """Numbers by rule and least certainty."""
-    before, after = (measured(seen.inputs, findings(seen, roles)) for roles in (today, proposed))
-    parts = {
-        "current": before,
-        "vanish": before[~before["id"].isin(after["id"])],
-        "appear": after[~after["id"].isin(before["id"])],
-    }
-    sums = {part: _sums(rows) for part, rows in parts.items()}
-    rules = seen.inputs.city.conflicts
-    thresholds = {"tolerance_m2": rules.min_shared_m2, "window_days": rules.window_days}
+def _told(city: City, sums: Mapping[Cell, Sum]) -> Iterator[dict[str, object]]:
+    """A row a rule and least certainty, under the thresholds of a profile."""
+    thresholds = {"tolerance_m2": city.conflicts.min_shared_m2, "window_days": city.conflicts.window_days}
     for rule in RULES_OF_PAIRS:
         for certainty in CERTAINTY:
-            held = {part: found.get((rule, certainty), (0, 0)) for part, found in sums.items()}
+            held = {part: sums.get((part, rule, certainty), (0, 0)) for part in PARTS}
             counts = {f"n_{part}": count for part, (count, _) in held.items()}
             money = {f"kzt_{part}": amount for part, (_, amount) in held.items()}
             yield {"rule": rule, "certainty": certainty, **thresholds, **counts, **money}
 
 
-def _sums(rows: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
-    """Count and tenge by rule and least certainty."""
-    sums: dict[tuple[str, str], tuple[int, int]] = {}
-    columns = (rows[name] for name in ("rule", "certainty", "money_at_risk_kzt"))
-    for rule, certainty, amount in zip(*columns, strict=True):
-        for least in CERTAINTY[list(CERTAINTY).index(certainty) :]:
-            count, money = sums.get((rule, least), (0, 0))
-            sums[rule, least] = count + 1, money + amount
+def _sums(seen: Sightings, held: Regimes, rules: Collection[str]) -> dict[Cell, Sum]:
+    """Count and tenge of what stands today, vanishes and appears, by rule and least certainty."""
+    hands = held.today, held.proposed
+    before, after = (measured(seen.inputs, findings(seen, roles, rules)) for roles in hands)
+    parts = before, before[~before["id"].isin(after["id"])], after[~after["id"].isin(before["id"])]
+    sums: dict[Cell, Sum] = {}
+    for part, rows in zip(PARTS, parts, strict=True):
+        columns = (rows[name].tolist() for name in ("rule", "certainty", "money_at_risk_kzt"))
+        for rule, certainty, amount in zip(*columns, strict=True):
+            for least in CERTAINTY[list(CERTAINTY).index(certainty) :]:
+                count, money = sums.get((part, rule, least), (0, 0))
+                sums[part, rule, least] = count + 1, money + amount
     return sums

@@ -10,9 +10,9 @@ from gis_core.layer import KZT, M2, Label, Layer, Style, field, geometry
 from gis_core.overlap import AREA_DIGITS
 from gis_core.personal import FreeText
 from layers.city import City
-from layers.conflict_inputs import Inputs, read_inputs
 from layers.conflict_powers import grounds
-from layers.regimes import has_both, regimes
+from layers.conflict_survey import Survey, survey_of
+from layers.regimes import has_both
 from layers.words import DISTRICT, PLACE_KINDS
 
 
@@ -95,12 +95,12 @@ class RegimeTransfer(Layer):
 
 def frame(connection: Connection, city: City) -> pd.DataFrame:
     """The rows of the layer; none where the profile lacks a division of powers."""
-    return passing(read_inputs(connection, city)) if has_both(city) else pd.DataFrame(columns=["project_id"])
+    return passing(survey_of(connection, city)) if has_both(city) else pd.DataFrame(columns=["project_id"])
 
 
-def passing(inputs: Inputs) -> pd.DataFrame:
+def passing(survey: Survey) -> pd.DataFrame:
     """A row a project whose executing or paying body differs."""
-    held = regimes(inputs)
+    held, inputs = survey.regimes, survey.inputs
     ids = held.projects["id"]
     rows = held.projects.assign(
         project_id=ids,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import atexit
+import gc
 import importlib
 import sys
 from dataclasses import replace
@@ -95,6 +97,7 @@ def options(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command line; faults of the outside end in one message and exit code 1, wrong usage in 2."""
+    atexit.register(gc.freeze)  # who ends need not look for garbage in all that was imported: 0.3 s
     words = _options_first(sys.argv[1:] if arguments is None else arguments)
     try:
         app(args=words, prog_name="abat")

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import cast
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from gis_core.cluster import Cluster
 from gis_core.languages import Language
@@ -38,6 +36,9 @@ class Call:
         if self.log_json:
             log_line("info", self.shown(step))
         elif not self.quiet:
+            from rich.console import Console  # noqa: PLC0415  a tenth of a second for what may not be said
+            from rich.markup import escape  # noqa: PLC0415
+
             Console(stderr=True, highlight=False, soft_wrap=True).print(escape(self.shown(step)), style="dim")
 
     def report(self, line: str, facts: Mapping[str, object]) -> None:

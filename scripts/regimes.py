@@ -12,7 +12,7 @@ from gis_core.layer import Language
 from layers.city import City
 from layers.conflict_words import RULES
 from layers.coverage import coverage
-from layers.derive import is_current
+from layers.freshness import is_current
 from layers.reading import names_of
 from layers.regime_report import read_regimes, report
 from layers.regime_words import HEADLINE, HEADS, MONEY, MOVED, NO_DISTRICT, NO_DUPLICATES, UNMAPPED

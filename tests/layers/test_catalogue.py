@@ -13,6 +13,7 @@ from gis_core.staging import stage
 from layers.catalogue import DERIVED, LAYERS, REGISTER
 from layers.city import City
 from layers.computed import fill
+from layers.freshness import DERIVED_NAMES
 from layers.sources import SOURCES
 
 ALL = list(LAYERS.values())
@@ -46,6 +47,10 @@ def test_every_layer_has_a_key(layer: type[Layer]) -> None:
 )
 def test_every_layer_with_a_shape_has_a_style(layer: type[Layer]) -> None:
     assert layer.style is not None
+
+
+def test_the_derived_layers_are_named_without_loading_them() -> None:
+    assert tuple(layer.__tablename__ for layer in DERIVED) == DERIVED_NAMES
 
 
 @pytest.mark.parametrize("layer", DERIVED, ids=lambda each: each.__tablename__)

@@ -19,7 +19,7 @@ from layers.city import City
 from layers.computed import fill as put_rows
 from layers.courtyards import Courtyard
 from layers.coverage import coverage
-from layers.derive import profile_hash
+from layers.freshness import profile_hash
 from layers.funding_by_place import FundingByPlace
 from layers.need_profile import Measure, ProgrammeRules
 from layers.parcels import Parcel

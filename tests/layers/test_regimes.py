@@ -7,16 +7,21 @@ akimats of districts do both, and hold the money.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, text
 
 from gis_core.layer import Layer
 from layers.bodies import Body
+from layers.catalogue import DERIVED
 from layers.city import City, read_city
+from layers.computed import renew
+from layers.conflict_findings import Sightings, sightings
+from layers.conflict_inputs import Inputs
+from layers.conflict_survey import one_survey
 from layers.conflicts import Conflict
 from layers.courtyards import Courtyard
 from layers.districts import District
@@ -126,6 +131,43 @@ def test_the_claim_is_a_number_with_its_bounds(put: Any, fill: Fill, connection:
     # A and B share 50 m2: none under a tolerance of 100 m2; of the certain they are the only one
     assert claim["range"] == [0, 1]
     assert claim["current_kzt"] - claim["proposed_kzt"] == 40  # half of 80
+
+
+def test_a_window_twice_as_long_finds_what_is_twice_as_far_apart(put: Any, fill: Fill, city: City) -> None:
+    window = city.conflicts.window_days
+    put("A", "akimat_w", "other", 100)
+    later = MAY["ends"] + timedelta(days=window + 1)
+    put("B", "heat", "other", 100, starts=later, ends=later + timedelta(days=9))
+    rows = [row for row in fill(RegimeScenario) if row.rule == "opportunity" and row.tolerance_m2 == 1]
+    found = {row.window_days: row.n_current for row in rows if row.certainty == "possible"}
+    assert found == {window // 2: 0, window: 0, 2 * window: 1}
+
+
+@pytest.mark.usefixtures("repaired_twice")
+def test_one_survey_gives_all_layers_what_each_finds_alone(
+    fill: Fill, connection: Connection, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layers = (Conflict, RegimeTransfer, RegimeConflict, RegimeScenario)
+    fill(RegimeScenario)
+    alone = {layer: rows_of(connection, layer) for layer in layers}
+    asked: list[Inputs] = []
+
+    def noted(inputs: Inputs, only: None = None) -> Sightings:
+        asked.append(inputs)
+        return sightings(inputs, only)
+
+    monkeypatch.setattr("layers.conflict_tiles.sightings", noted)
+    with one_survey(connection, city):
+        for layer in layers:
+            renew(connection, layer, DERIVED[layer], city, force=True)
+    assert len(asked) == 1
+    assert {layer: rows_of(connection, layer) for layer in layers} == alone
+    assert all(alone.values())
+
+
+def rows_of(connection: Connection, layer: type[Layer]) -> list[str]:
+    name = layer.__tablename__
+    return list(connection.scalars(text(f"SELECT t::text FROM {name} t ORDER BY 1")))
 
 
 def test_a_body_without_the_power_is_told_who_has_it(put: Any, fill: Fill) -> None:

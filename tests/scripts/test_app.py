@@ -46,6 +46,18 @@ def test_a_load_begins_to_read_before_heavy_imports_and_needs_no_pandas() -> Non
     assert done.returncode == 0, done.stderr
 
 
+def test_a_derive_with_nothing_to_do_imports_nothing_that_derives(abat: Abat) -> None:
+    assert abat("derive").code == 0
+    code = (
+        "import sys\nfrom scripts.app import main\n"
+        "try:\n    main(['derive'])\nexcept SystemExit as done:\n    code = done.code\n"
+        "heavy = {'pandas', 'geopandas', 'numba', 'rich', 'layers.catalogue'} & set(sys.modules)\n"
+        "sys.exit(str([code, heavy]) if heavy or code != 3 else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout) == (0, "derived layers are up to date\n"), done.stderr
+
+
 def test_a_verb_as_a_module_is_the_same_command() -> None:
     words = [sys.executable, "-m", "scripts.load", "--help"]
     done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, check=True)

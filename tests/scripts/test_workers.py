@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from sqlalchemy import Engine, text
 from gis_core import tiles, workers
 from gis_core.errors import StoreError
 from gis_core.overlap import Polygons, overlaps
-from scripts import derive
+from scripts import deriving
 from tests.killing import tables
 from tests.scripts.conftest import Abat
 
@@ -149,7 +150,7 @@ def test_a_derive_by_workers_gives_the_same_rows_though_one_is_killed(
         if words.startswith("part 1 of") and farm.workers[0].poll() is None:
             farm.workers[0].kill()
 
-    monkeypatch.setattr(derive, "given", lambda where, _: workers.given(where, kill))
+    monkeypatch.setattr(deriving, "given", lambda where, _: workers.given(where, kill))
     result = filled("derive", "--workers", address)
     assert result.code == 0, result.err
     assert told[0] == f"2 workers with 2 threads at {address}"
@@ -165,6 +166,20 @@ def test_a_worker_with_another_programme_is_refused(address: str, monkeypatch: p
     monkeypatch.setattr(workers, "programme", lambda: "another")
     with workers.given(address, str), pytest.raises(StoreError, match="runs another version of Abat"):
         tiles.spread_overlaps(scattered(20, 1), scattered(20, 2))
+
+
+def test_a_fault_of_a_worker_is_not_told_as_a_lost_scheduler(address: str) -> None:
+    with workers.given(address, lambda _: None):
+        held = workers.at_hand()
+        assert held is not None
+        with pytest.raises(StoreError, match=r"a worker could not go on .*No such file"):
+            held.map(os.listdir, ["/no/such/folder"], 1)
+
+
+def test_no_scheduler_is_asked_where_nothing_is_to_be_derived(abat: Abat) -> None:
+    assert abat("derive").code == 0
+    result = abat("derive", "--workers", "dask://127.0.0.1:9")
+    assert (result.code, result.out) == (3, "derived layers are up to date\n")
 
 
 @pytest.mark.parametrize(
