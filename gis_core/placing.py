@@ -39,7 +39,7 @@ from gis_core.shapes import ShapeRules, city_box, limits, project, shapes_of_wkb
 from gis_core.values import Read, parse_column
 
 DEGREES = (180.0, 90.0)
-DECIMAL = r"^-?[0-9]{1,7}\.[0-9]+$"  # a number that can be read in one way only
+DECIMAL = r"^-?[0-9]{1,7}(\.[0-9]+)?$"  # a number that can be read in one way only
 SAMPLE = 5000
 
 

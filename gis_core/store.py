@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -9,10 +10,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Row, Select, Table, func, select
 
 from gis_core.staging import encode, send
 from gis_core.values import arrow_type
+
+PART = 50_000  # rows that are held at a time where there may be many
 
 
 def copy_frame(connection: Connection, table: Table, frame: pd.DataFrame, srid: int) -> None:
@@ -35,11 +38,29 @@ def _arrow(column: pd.Series[Any], kind: pa.DataType) -> pa.Array:
 
 def read_frame(connection: Connection, query: Select[Any], crs: str) -> pd.DataFrame:
     """The rows of a query; a GeoDataFrame with the active geometry `geom` where the query has that column."""
+    result = connection.execute(_with_wkb(query))
+    return _frame(list(result.keys()), result.all(), crs)
+
+
+def read_parts(
+    connection: Connection, query: Select[Any], crs: str, part: int = PART
+) -> Iterator[pd.DataFrame]:
+    """The same in frames of so many rows, at least one, each read when it is asked for."""
+    result = connection.execute(_with_wkb(query), execution_options={"yield_per": part})
+    names, empty = list(result.keys()), True
+    for rows in result.partitions():
+        empty = False
+        yield _frame(names, rows, crs)
+    if empty:
+        yield _frame(names, [], crs)
+
+
+def _with_wkb(query: Select[Any]) -> Select[Any]:
     columns = query.subquery("q").c
-    plain = select(*(func.ST_AsBinary(c).label("geom") if c.name == "geom" else c for c in columns))
-    result = connection.execute(plain)
-    names = list(result.keys())
-    rows = result.all()
+    return select(*(func.ST_AsBinary(c).label("geom") if c.name == "geom" else c for c in columns))
+
+
+def _frame(names: list[str], rows: Sequence[Row[Any]], crs: str) -> pd.DataFrame:
     data = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     if "geom" not in data:
         return pd.DataFrame(data, columns=names)

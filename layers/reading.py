@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, Text, func, select
 
 from gis_core.joins import year_end
 from gis_core.layer import Language, Layer, fields, geometry_kind, table_of
@@ -33,8 +33,11 @@ def rows_of(layer: type[Layer]) -> Select[Any]:
 
 
 def marked_rows_of(layer: type[Layer]) -> Select[Any]:
-    """All rows of a layer to go out and come home: with marks, where files are loaded into the layer."""
-    return rows_of(layer).add_columns(*([store_mark(layer).label(NAME)] if bears_marks(layer) else []))
+    """All rows of a layer to go out and come home, in the order of the bytes of their keys: with marks, where
+    files are loaded into the layer."""
+    order = [in_bytes(key) if isinstance(key.type, Text) else key for key in table_of(layer).primary_key]
+    marks = [store_mark(layer).label(NAME)] if bears_marks(layer) else []
+    return rows_of(layer).order_by(None).order_by(*order).add_columns(*marks)
 
 
 def projects_with_budgets() -> Select[Any]:

@@ -6,19 +6,22 @@ xlsx: a workbook a layer; conflicts and verdicts have a sheet a district.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from sqlalchemy import Connection
 
 from gis_core.errors import InputError
 from gis_core.export import Written
 from gis_core.export.aside import file_aside
+from gis_core.export.parts import Passing
 from gis_core.export.table import UNDATED
 from gis_core.layer import Layer
-from gis_core.store import read_frame
+from gis_core.store import read_parts
 from layers.catalogue import LAYERS
 from layers.city import City
 from layers.coverage import coverage
@@ -27,7 +30,7 @@ from layers.naming import labels_of_bodies
 from layers.reading import day_of_data, marked_rows_of, source_files
 from layers.runs import last_run
 from scripts.common import Call, call_of
-from scripts.formats import Format, Order, Told, vocabularies_of, write_frames
+from scripts.formats import Format, Order, Told, vocabularies_of, write_layers
 from scripts.rejected import export_rejections
 from scripts.store import open_store
 
@@ -100,16 +103,19 @@ def export_layers(call: Call, layers: list[type[Layer]], order: Order) -> list[W
         words = {**vocabularies_of(city), "bodies": labels_of_bodies(connection)}
         told = Told(city, lang, words, facts(connection, city), day)
         order.folder.mkdir(parents=True, exist_ok=True)
-        frames = []
-        for layer in layers:
-            call.say(f"reading {layer.__tablename__}")
-            frames.append((layer, read_frame(connection, marked_rows_of(layer), city.crs)))
-    written = write_frames(order, frames, told, call.say)
+        passed = [(layer, Passing(_read(call, connection, city, layer))) for layer in layers]
+        written = write_layers(order, passed, told, call.say)
     with file_aside(order.folder / "README.txt") as made:
         made.write_text(
             "".join(f"{name}: {text}\n" for name, text in told.said.items()), "utf-8-sig", newline="\n"
         )
     return written
+
+
+def _read(call: Call, connection: Connection, city: City, layer: type[Layer]) -> Iterator[pd.DataFrame]:
+    """The rows of a layer, read while they are written."""
+    call.say(f"reading {layer.__tablename__}")
+    yield from read_parts(connection, marked_rows_of(layer), city.crs)
 
 
 def facts(connection: Connection, city: City) -> dict[str, str]:

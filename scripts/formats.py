@@ -12,6 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from gis_core.export import Written, has_shapes, write_csv, write_geojson, write_geopackage, write_shapefile
+from gis_core.export.parts import Passing, whole
 from gis_core.export.qml import Vocabularies
 from gis_core.export.spreadsheet import Look, write_xlsx
 from gis_core.export.zipped import write_zip
@@ -20,7 +21,7 @@ from layers.assessments import Assessment
 from layers.city import City
 from layers.conflicts import Conflict
 from layers.map_groups import links
-from scripts.qgis import Frames, write_projects
+from scripts.qgis import Passed, write_projects
 
 Format = Literal["shp", "gpkg", "geojson", "csv", "xlsx", "qgz"]
 BY_DISTRICT: tuple[type[Layer], ...] = (Conflict, Assessment)
@@ -56,23 +57,23 @@ def vocabularies_of(city: City) -> Vocabularies:
     return {name: {code: term.label for code, term in terms.items()} for name, terms in lists.items()}
 
 
-def write_frames(order: Order, frames: Frames, told: Told, say: Callable[[str], None]) -> list[Written]:
+def write_layers(order: Order, passed: Passed, told: Told, say: Callable[[str], None]) -> list[Written]:
     """One file for all layers, or one a layer."""
     if order.kind in {"gpkg", "qgz"}:
-        return _package(order, frames, told, say)
+        return _package(order, passed, told, say)
     written = []
-    for layer, frame in frames:
+    for layer, rows in passed:
         say(f"writing and reading back {layer.__tablename__}")
-        written.append(_write(order, layer, frame, told))
+        written.append(_write(order, layer, rows, told))
     return written
 
 
-def _package(order: Order, frames: Frames, told: Told, say: Callable[[str], None]) -> list[Written]:
+def _package(order: Order, passed: Passed, told: Told, say: Callable[[str], None]) -> list[Written]:
     say("writing and reading back the GeoPackage")
     path = order.folder / f"{told.city.code}.gpkg"
     words = {"lang": told.lang, "vocabularies": told.vocabularies}
     made = write_geopackage(
-        frames,
+        passed,
         path,
         crs=order.crs,
         metadata=told.said,
@@ -85,7 +86,7 @@ def _package(order: Order, frames: Frames, told: Told, say: Callable[[str], None
     say("writing the QGIS projects")
     projects = write_projects(
         told.city,
-        frames,
+        passed,
         order.folder,
         crs=order.crs,
         said=told.said,
@@ -94,16 +95,16 @@ def _package(order: Order, frames: Frames, told: Told, say: Callable[[str], None
     return [made, *projects]
 
 
-def _write(order: Order, layer: type[Layer], frame: pd.DataFrame, told: Told) -> Written:
+def _write(order: Order, layer: type[Layer], rows: Passing, told: Told) -> Written:
     """One layer in one format; layers without shapes are CSV where shapes were asked for."""
     path = order.folder / f"{layer.__tablename__}.{order.kind}"
     if order.kind == "xlsx":
-        return write_xlsx(layer, frame, path, _look(order, layer, told))
+        return write_xlsx(layer, whole(rows), path, _look(order, layer, told))
     if order.kind == "shp" and has_shapes(layer):
-        return _shapefile(order, layer, frame, told)
+        return _shapefile(order, layer, whole(rows), told)
     if order.kind == "geojson" and has_shapes(layer):
-        return write_geojson(layer, frame, path, told.said)
-    return write_csv(layer, frame, path.with_suffix(".csv"), crs=order.crs, wkt=has_shapes(layer))
+        return write_geojson(layer, whole(rows), path, told.said)
+    return write_csv(layer, rows, path.with_suffix(".csv"), crs=order.crs, wkt=has_shapes(layer))
 
 
 def _shapefile(order: Order, layer: type[Layer], frame: pd.DataFrame, told: Told) -> Written:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from gis_core.crs import WGS84, epsg_of
 from gis_core.export import Written
 from gis_core.export.moving import crs_of
+from gis_core.export.parts import Passing
 from gis_core.export.project import Project, ProjectLayer, write_project
 from gis_core.export.project_sources import extent_of, in_database, in_file, moved_box, newest_year
 from gis_core.export.qml import Vocabularies
@@ -17,7 +16,7 @@ from gis_core.layer import Label, Language, Layer
 from layers.city import City
 from layers.map_groups import SHOWN, grouped, links
 
-Frames = Sequence[tuple[type[Layer], pd.DataFrame]]
+Passed = Sequence[tuple[type[Layer], Passing]]
 DAY = Label("Данные по {}", "Деректер {} дейін", "Data until {}")
 SHARES = Label("На карте: {}", "Картада: {}", "On the map: {}")
 SHARED = {"money": Label("денег", "қаржы", "money"), "appeals": Label("обращений", "өтініштер", "appeals")}
@@ -25,7 +24,7 @@ SHARED = {"money": Label("денег", "қаржы", "money"), "appeals": Label(
 
 def write_projects(
     city: City,
-    frames: Frames,
+    passed: Passed,
     folder: Path,
     *,
     crs: str | None,
@@ -33,17 +32,14 @@ def write_projects(
     vocabularies: Vocabularies,
     said: Mapping[str, str],
 ) -> list[Written]:
-    """Both projects of an export whose GeoPackage lies in the folder."""
+    """Both projects of an export whose GeoPackage lies in the folder; `passed`: what has gone into it."""
     stored = crs_of(city.crs)
     seen = crs_of(crs) if crs else stored
-    box = extent_of([frame for layer, frame in frames if layer in SHOWN], stored, seen)
+    box = extent_of([rows.box for layer, rows in passed if layer in SHOWN], stored, seen)
+    years = {layer: newest_year(layer, rows.year) for layer, rows in passed}
     service = f"abat_{city.code}"
-    files = {layer: in_file(layer, f"{city.code}.gpkg", newest_year(layer, rows)) for layer, rows in frames}
-    tables = {
-        layer: in_database(layer, service, epsg_of(stored), newest_year(layer, rows))
-        for layer, rows in frames
-    }
-    years = {layer: newest_year(layer, rows) for layer, rows in frames}
+    files = {layer: in_file(layer, f"{city.code}.gpkg", year) for layer, year in years.items()}
+    tables = {layer: in_database(layer, service, epsg_of(stored), year) for layer, year in years.items()}
     made = []
     for name, provider, sources in ((city.code, "ogr", files), (f"{city.code}_postgis", "postgres", tables)):
         project = Project(

@@ -12,7 +12,7 @@ import shapely
 from gis_core.errors import GisError
 from gis_core.export.moving import Array
 from gis_core.export.table import Table
-from gis_core.export.values import Value
+from gis_core.export.values import Column, Value
 
 AREA_TOLERANCE = 1e-9  # relative: parts of a shape may come back in another order, and sums round differently
 
@@ -23,25 +23,29 @@ def check_rows(path: Path, meant: int, found: int) -> None:
         raise _differs(path, f"{meant} rows were to be written, {found} are there")
 
 
-def check_values(path: Path, name: str, meant: Sequence[Value], found: Sequence[Value]) -> None:
+def check_values(  # noqa: PLR0913  `before`: rows of the file before these
+    path: Path, name: str, meant: Sequence[Value], found: Sequence[Value], *, before: int = 0
+) -> None:
     """Every value of a column, in order and of the same type; GisError tells the first that differs."""
     check_rows(path, len(meant), len(found))
     if list(meant) == list(found):
         return
     row = next(row for row, pair in enumerate(zip(meant, found, strict=True)) if pair[0] != pair[1])
-    raise _differs(path, f"column {name}, row {row + 1}: {meant[row]!r} became {found[row]!r}")
+    raise _differs(path, f"column {name}, row {before + row + 1}: {meant[row]!r} became {found[row]!r}")
 
 
 def check_sums(path: Path, table: Table, frame: pd.DataFrame, found: Mapping[str, Iterable[Value]]) -> None:
     """The sums of the number columns as read back against the frame as it was handed in."""
     for column in table.columns:
-        if column.kind not in {"integer", "float"}:
-            continue
-        meant = _sum(frame[column.name].dropna().tolist())
-        read = _sum(found[column.name])
-        slack = 0.0 if column.kind == "integer" else 1e-9 * max(1.0, abs(meant))
-        if abs(meant - read) > slack:
-            raise _differs(path, f"column {column.name}: the sum {meant} became {read}")
+        if column.kind in {"integer", "float"}:
+            check_sum(path, column, sum_of(frame[column.name].dropna().tolist()), sum_of(found[column.name]))
+
+
+def check_sum(path: Path, column: Column, meant: float, found: float) -> None:
+    """A sum as read back against the one that was handed in."""
+    slack = 0.0 if column.kind == "integer" else 1e-9 * max(1.0, abs(meant))
+    if abs(meant - found) > slack:
+        raise _differs(path, f"column {column.name}: the sum {meant} became {found}")
 
 
 def check_shapes(path: Path, meant: Array, found: Array) -> None:
@@ -58,7 +62,8 @@ def check_shapes(path: Path, meant: Array, found: Array) -> None:
         raise _differs(path, f"the total area {areas[0]} became {areas[1]}")
 
 
-def _sum(values: Iterable[Value]) -> float | int:
+def sum_of(values: Iterable[Value]) -> float | int:
+    """The sum of numbers, whole ones exactly."""
     held = [value for value in values if value is not None]
     if all(float(value).is_integer() for value in held):
         return sum(int(value) for value in held)

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyogrio
-import shapely
-from pyogrio.raw import write
 from pyproj import CRS
 
 from gis_core.errors import InputError
 from gis_core.export.aside import file_aside
 from gis_core.export.faults import told
-from gis_core.export.geopackage_check import check_geopackage
-from gis_core.export.geopackage_tables import finish, refuse_open
+from gis_core.export.geopackage_check import Sent, check_geopackage
+from gis_core.export.geopackage_tables import Page, finish, refuse_open
 from gis_core.export.links import Link, parents_in
-from gis_core.export.moving import Array
+from gis_core.export.parts import Rows, Tally, prepared_parts
 from gis_core.export.qml import Vocabularies, sheet_of, sheet_qml
-from gis_core.export.table import UNDATED, Table, Written, marked, prepared
-from gis_core.export.values import Column
+from gis_core.export.spool import GEOMETRY, batch_of, schema_of, spooled
+from gis_core.export.table import UNDATED, Table, Written, marked
 from gis_core.export.widgets import Parent
 from gis_core.layer import Label, Language, Layer
 
@@ -37,12 +35,10 @@ _CONTENT = Label(
     "Жолдар: {rows}; картада орны жоқ: {missing}",
     "Rows: {rows}; not on the map: {missing}",
 )
-_NUMPY: dict[str, Any] = {"integer": np.int64, "float": np.float64, "bool": np.bool_, "date": "datetime64[D]"}
-_FILLER: dict[str, Any] = {"integer": 0, "float": np.nan, "bool": False, "date": np.datetime64("NaT")}
 
 
 def write_geopackage(  # noqa: PLR0913  as many options as a user has
-    layers_and_frames: Sequence[tuple[type[Layer], pd.DataFrame]],
+    layers_and_rows: Sequence[tuple[type[Layer], Rows]],
     path: Path,
     *,
     crs: CRS | str | None = None,
@@ -54,29 +50,38 @@ def write_geopackage(  # noqa: PLR0913  as many options as a user has
 ) -> Written:
     """One file with all layers, tables without shapes too, read back equal; it replaces `path` as a whole.
 
-    Styles, aliases in `lang`, value lists and `links` between layers lie inside as default styles; `metadata`
-    (run, source, coverage) goes into the file's metadata; `date` is the day every table says it was written.
+    Rows may come as one frame or in parts, of which one is held at a time; beside the file, until it is in
+    place, lies about twice its size. Styles, aliases in `lang`, value lists and `links` between layers lie
+    inside as default styles; `metadata` (run, source, coverage) goes into the file's metadata; `date` is the
+    day every table says it was written.
     """
     path = Path(path)
     if path.suffix.lower() != ".gpkg":
         raise InputError(f"{path.name}: the name of a GeoPackage ends in .gpkg")
-    frames = {layer.__tablename__: frame for layer, frame in layers_and_frames}
-    if not frames or len(frames) < len(layers_and_frames):
+    layers = [layer for layer, _ in layers_and_rows]
+    if not layers or len({*layers}) < len(layers):
         raise InputError(f"{path.name}: name at least one layer, and each layer once")
-    plain = [prepared(layer, frame, crs) for layer, frame in layers_and_frames]
-    tables = [marked(table, table.drawn) for table in plain]
+    said = metadata or {}
     with file_aside(path) as made:
         refuse_open(path)
-        parents = parents_in(path.name, [table.layer for table in tables], links, lang)
-        styles = {table.name: _style(table.layer, lang, vocabularies, parents) for table in tables}
+        parents = parents_in(path.name, layers, links, lang)
         draft = made.with_name("draft.gpkg")
         with told(path), _gdal(_SETTINGS):
-            for table in tables:
-                _add(draft, table, lang, metadata or {})
-            finish(draft, made, styles, date)
-        check_geopackage(made, tables, frames)
-    notes = tuple(note for table in tables for note in (*table.notes, *table.joined))
-    return Written((path,), sum(table.rows for table in tables), notes)
+            sent = [
+                _add(draft, layer, prepared_parts(layer, rows, crs), said) for layer, rows in layers_and_rows
+            ]
+            pages = {
+                each.layer.__tablename__: Page(
+                    each.layer.label.of(lang),
+                    _about(each.tally, lang, said),
+                    _style(each.layer, lang, vocabularies, parents),
+                )
+                for each in sent
+            }
+            finish(draft, made, pages, date)
+        check_geopackage(made, sent)
+    notes = tuple(note for each in sent for note in each.tally.told)
+    return Written((path,), sum(each.tally.rows for each in sent), notes)
 
 
 def _style(
@@ -88,41 +93,57 @@ def _style(
     return sheet_qml(replace(sheet_of(layer, lang, vocabularies), parents=parents.get(layer, {})))
 
 
-def _add(path: Path, table: Table, lang: Language, metadata: Mapping[str, str]) -> None:
+def _add(
+    path: Path, layer: type[Layer], parts: Iterator[tuple[pd.DataFrame, Table]], said: Mapping[str, str]
+) -> Sent:
     """Append a layer; the first one makes the file."""
-    shapes = table.shapes
-    masks = [np.asarray([v is None for v in table.values[c.name]], dtype=bool) for c in table.columns]
-    about = {"IDENTIFIER": table.layer.label.of(lang), "DESCRIPTION": _about(table, lang, metadata)}
-    write(
-        path,
-        shapely.to_wkb(shapes.found) if shapes else None,
-        [_array(table, column) for column in table.columns],
-        [column.name for column in table.columns],
-        field_mask=masks,
-        layer=table.name,
-        driver="GPKG",
-        geometry_type=shapes.multi if shapes else None,
-        crs=shapes.crs.to_wkt() if shapes else None,
-        append=path.exists(),
-        dataset_metadata=dict(metadata) if metadata and not path.exists() else None,
-        dataset_options={} if path.exists() else {"VERSION": "1.2"},
-        layer_options=about | ({"GEOMETRY_NAME": "geom"} if shapes else {}),
-    )
+    first = next(parts)
+    shapes, columns = first[1].shapes, first[1].columns
+    spool = path.with_name(f"{layer.__tablename__}.arrows")
+    sent = Sent(layer, columns, Tally(), spool, shapes is not None)
+    schema = schema_of(columns, shapes=sent.drawn)
+    faults: list[Exception] = []
+    batches = spooled(spool, schema, _batches(chain([first], parts), sent.tally, schema))
+    try:
+        pyogrio.write_arrow(
+            pa.RecordBatchReader.from_batches(schema, _watched(batches, faults)),
+            path,
+            layer=layer.__tablename__,
+            driver="GPKG",
+            geometry_name=GEOMETRY if shapes else None,
+            geometry_type=shapes.multi if shapes else None,
+            crs=shapes.crs.to_wkt() if shapes else None,
+            append=path.exists(),
+            dataset_metadata=dict(said) if said and not path.exists() else None,
+            dataset_options={} if path.exists() else {"VERSION": "1.2"},
+            layer_options={"GEOMETRY_NAME": GEOMETRY} if shapes else {"ASPATIAL_VARIANT": "GPKG_ATTRIBUTES"},
+        )
+    except (RuntimeError, ValueError) as fault:
+        raise (faults or [fault])[0] from None
+    return sent
 
 
-def _about(table: Table, lang: Language, metadata: Mapping[str, str]) -> str:
+def _batches(
+    parts: Iterable[tuple[pd.DataFrame, Table]], tally: Tally, schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    for frame, table in parts:
+        tally.add(frame, table)
+        yield batch_of(marked(table, table.drawn), schema)
+
+
+def _watched(batches: Iterator[pa.RecordBatch], faults: list[Exception]) -> Iterator[pa.RecordBatch]:
+    """The batches; a fault on the way is kept, because GDAL tells of its own only."""
+    try:
+        yield from batches
+    except Exception as fault:  # whatever it is, the caller raises it again
+        faults.append(fault)
+        raise
+
+
+def _about(tally: Tally, lang: Language, said: Mapping[str, str]) -> str:
     """What QGIS shows as the abstract of a layer: counts, then run, source and coverage."""
-    missing = table.shapes.missing if table.shapes else table.rows
-    counts = _CONTENT.of(lang).format(rows=table.rows, missing=missing)
-    return "\n".join([counts, *(f"{key}: {value}" for key, value in metadata.items())])
-
-
-def _array(table: Table, column: Column) -> Array:
-    if column.kind in {"text", "list"}:
-        return np.asarray(table.text(column), dtype=object)
-    filler = _FILLER[column.kind]
-    found = [filler if value is None else value for value in table.values[column.name]]
-    return np.asarray(found, dtype=_NUMPY[column.kind])
+    counts = _CONTENT.of(lang).format(rows=tally.rows, missing=tally.missing)
+    return "\n".join([counts, *(f"{key}: {value}" for key, value in said.items())])
 
 
 @contextmanager

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
-from sqlalchemy import ColumnClause, select
+from sqlalchemy import ColumnClause, func, select
 from sqlalchemy import column as named
 from sqlalchemy import table as table_named
 from sqlalchemy.dialects import sqlite
 
 from gis_core.errors import GisError
-from gis_core.export.compare import check_rows, check_shapes, check_sums, check_values
-from gis_core.export.table import Table
+from gis_core.export.compare import check_rows, check_shapes, check_sum, check_values, sum_of
+from gis_core.export.parts import Tally
+from gis_core.export.spool import GEOMETRY, read_spool
 from gis_core.export.values import Column, Kind, Value
+from gis_core.layer import Layer
 
 APPLICATION = 0x47504B47  # «GPKG»
 VERSION = 10200
@@ -29,27 +32,52 @@ ENVELOPES = (0, 32, 48, 48, 64)  # bytes of each kind of envelope
 _STORED: dict[Kind, Callable[[Value], Value]] = {"bool": int, "date": str}
 
 
-def check_geopackage(path: Path, tables: Sequence[Table], frames: Mapping[str, pd.DataFrame]) -> None:
+@dataclass(frozen=True)
+class Sent:
+    """A layer as it was handed to GDAL: its columns, what it holds, and where its values are kept."""
+
+    layer: type[Layer]
+    columns: tuple[Column, ...]
+    tally: Tally
+    spool: Path
+    drawn: bool
+
+
+def check_geopackage(path: Path, layers: Sequence[Sent]) -> None:
     """GisError unless every value, sum, shape and area in the file is the one that was handed in."""
     with closing(sqlite3.connect(path)) as store:
         kind = [store.execute(f"PRAGMA {word}").fetchone()[0] for word in ("application_id", "user_version")]
         if kind != [APPLICATION, VERSION]:
             raise GisError(f"{path.name}: read back, it is no GeoPackage 1.2 but {kind}")
-        for table in tables:
-            _check(store, path, table, frames[table.name])
+        for sent in layers:
+            _check(store, path, sent)
 
 
-def _check(store: sqlite3.Connection, path: Path, table: Table, frame: pd.DataFrame) -> None:
-    names = [column.name for column in table.columns] + (["geom"] if table.shapes else [])
-    rows = store.execute(_query(table.name, names)).fetchall()
-    check_rows(path, table.rows, len(rows))
-    found: dict[str, Sequence[Value]] = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
-    for column in table.columns:
-        check_values(path, f"{table.name}.{column.name}", _stored(table, column), found.get(column.name, ()))
-    check_sums(path, table, frame, found or dict.fromkeys(names, ()))
-    if table.shapes:
-        blobs = np.asarray([_wkb(blob) for blob in found.get("geom", ())], dtype=object)
-        check_shapes(path, table.shapes.found, shapely.from_wkb(blobs))
+def _check(store: sqlite3.Connection, path: Path, sent: Sent) -> None:
+    name = sent.layer.__tablename__
+    names = [column.name for column in sent.columns] + ([GEOMETRY] if sent.drawn else [])
+    counted = select(func.count()).select_from(table_named(name)).compile(dialect=sqlite.dialect())
+    check_rows(path, sent.tally.rows, store.execute(str(counted)).fetchone()[0])
+    rows, before = store.execute(_query(name, names)), 0
+    sums: dict[str, list[float]] = {each: [] for each in sent.tally.sums}
+    for meant in read_spool(sent.spool):
+        found = _columns(names, list(islice(rows, len(meant[names[0]]))))
+        for column in sent.columns:
+            told = f"{name}.{column.name}"
+            check_values(path, told, _stored(column, meant[column.name]), found[column.name], before=before)
+        if sent.drawn:
+            blobs = np.asarray([_wkb(blob) for blob in found[GEOMETRY]], dtype=object)
+            check_shapes(path, meant[GEOMETRY], shapely.from_wkb(blobs))
+        for each, parts in sums.items():
+            parts.append(sum_of(found[each]))
+        before += len(meant[names[0]])
+    for column in sent.columns:
+        if column.name in sums:
+            check_sum(path, column, sum_of(sent.tally.sums[column.name]), sum_of(sums[column.name]))
+
+
+def _columns(names: Sequence[str], rows: Sequence[Sequence[Value]]) -> dict[str, Sequence[Value]]:
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
 
 
 def _query(name: str, columns: Sequence[str]) -> str:
@@ -58,13 +86,10 @@ def _query(name: str, columns: Sequence[str]) -> str:
     return str(query.compile(dialect=sqlite.dialect()))
 
 
-def _stored(table: Table, column: Column) -> Sequence[Value]:
-    """The values as SQLite keeps them: lists joined, dates as text, truth as 0 and 1."""
-    if column.kind == "list":
-        return table.text(column)
+def _stored(column: Column, meant: Sequence[Value]) -> Sequence[Value]:
+    """The values as SQLite keeps them: dates as text, truth as 0 and 1."""
     stored = _STORED.get(column.kind)
-    found = table.values[column.name]
-    return found if stored is None else [None if value is None else stored(value) for value in found]
+    return meant if stored is None else [None if value is None else stored(value) for value in meant]
 
 
 def _wkb(blob: bytes | None) -> bytes | None:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from gis_core.errors import InputError
 
@@ -29,21 +30,31 @@ INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geome
 SELECT '', '', :name, coalesce((SELECT column_name FROM gpkg_geometry_columns WHERE table_name = :name), ''),
     :name, :qml, '', 1, identifier, '', '', :moment
 FROM gpkg_contents WHERE table_name = :name"""
+_ABOUT = "UPDATE gpkg_contents SET identifier = :title, description = :about WHERE table_name = :name"
 _DATE = "UPDATE gpkg_contents SET last_change = :moment"
 _DATE_METADATA = "UPDATE gpkg_metadata_reference SET timestamp = :moment"
 _HAS_METADATA = "SELECT 1 FROM sqlite_master WHERE name = 'gpkg_metadata_reference'"
 
 
-def finish(draft: Path, made: Path, styles: Mapping[str, str], date: dt.date) -> None:
-    """Put styles and one date into the draft, and copy it page by page: equal content gives equal bytes."""
+class Page(NamedTuple):
+    """What QGIS shows of a layer: its title, what is in it, and its default style."""
+
+    title: str
+    about: str
+    qml: str
+
+
+def finish(draft: Path, made: Path, pages: Mapping[str, Page], date: dt.date) -> None:
+    """Put titles, styles and one date into the draft and copy it page by page: equal content, equal bytes."""
     moment = f"{date.isoformat()}T00:00:00.000Z"
     with closing(sqlite3.connect(draft)) as store:
         store.execute("PRAGMA synchronous = OFF")  # the copy is what goes to the disk
         with store:
             store.execute(_STYLES)
             store.execute(_REGISTER)
-            for name, qml in styles.items():
-                store.execute(_STYLE, {"name": name, "qml": qml, "moment": moment})
+            for name, page in pages.items():
+                store.execute(_ABOUT, {"name": name, **page._asdict()})
+                store.execute(_STYLE, {"name": name, "moment": moment, **page._asdict()})
             store.execute(_DATE, {"moment": moment})
             if store.execute(_HAS_METADATA).fetchone():
                 store.execute(_DATE_METADATA, {"moment": moment})

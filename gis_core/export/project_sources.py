@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
 
+from gis_core.export.parts import YEAR
 from gis_core.export.project import Box
 from gis_core.layer import Layer, fields, geometry_kind, keys
 
-YEAR = "year"  # a layer with it in its key has the same places once a year; one year at a time can be seen
 UNTIL = "valid_to"  # a row with a date in it is past
 _TYPES = {"POINT": "Point", "MULTILINESTRING": "MultiLineString", "MULTIPOLYGON": "MultiPolygon"}
 
 
-def newest_year(layer: type[Layer], frame: pd.DataFrame) -> int | None:
-    """The last year of a layer whose shapes lie over each other year by year; else None."""
-    if YEAR not in keys(layer) or not geometry_kind(layer) or frame.empty:
-        return None
-    return int(frame[YEAR].max())
+def newest_year(layer: type[Layer], year: int | None) -> int | None:
+    """The last year of the rows, for a layer whose shapes lie over each other year by year; else None."""
+    return year if YEAR in keys(layer) and geometry_kind(layer) else None
 
 
 def _now(layer: type[Layer], year: int | None) -> str:
@@ -50,12 +47,12 @@ def in_database(layer: type[Layer], service: str, srid: int | None, year: int | 
     return f"service='{service}' key={key}{shape} checkPrimaryKeyUnicity='1' table={table}{subset}"
 
 
-def extent_of(frames: Iterable[pd.DataFrame], stored: CRS, crs: CRS) -> Box | None:
-    """The box of all shapes of these frames, in `crs`; None without any."""
-    boxes = [frame.total_bounds for frame in frames if "geom" in frame and frame["geom"].notna().any()]
-    if not boxes:
+def extent_of(boxes: Iterable[Box | None], stored: CRS, crs: CRS) -> Box | None:
+    """The box round these boxes, in `crs`; None without any."""
+    found = [shapely.box(*box) for box in boxes if box]
+    if not found:
         return None
-    west, south, east, north = shapely.total_bounds([shapely.box(*box) for box in boxes]).tolist()
+    west, south, east, north = shapely.total_bounds(found).tolist()
     return moved_box((west, south, east, north), stored, crs)
 
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from gis_core.export.aside import file_aside
 from gis_core.export.cells import safe_cell
 from gis_core.export.compare import check_rows, check_shapes, check_sums, check_values
 from gis_core.export.moving import Array
+from gis_core.export.parts import Rows, Tally, prepared_parts
 from gis_core.export.shapes import promoted
 from gis_core.export.table import Table, Written, has_shapes, marked, prepared
 from gis_core.layer import Layer, keys
@@ -50,7 +52,7 @@ def write_geojson(
 
 def write_csv(  # noqa: PLR0913  as many options as a user has
     layer: type[Layer],
-    frame: pd.DataFrame,
+    rows: Rows,
     path: Path,
     *,
     crs: CRS | str | None = None,
@@ -59,17 +61,24 @@ def write_csv(  # noqa: PLR0913  as many options as a user has
 ) -> Written:
     """A table for Excel: semicolons, UTF-8 with a mark, full column names, decimal commas, no formula ever.
 
-    With `wkt` the last column holds the shape as WKT, in `crs` or the frame's own.
+    With `wkt` the last column holds the shape as WKT, in `crs` or the frame's own. Rows may come in parts;
+    each is read back before the next is asked for.
     """
-    table = prepared(layer, frame, crs)
-    table = marked(table, table.drawn if wkt else None)
-    path = Path(path)
-    rows = list(_cells(table, decimal, wkt=wkt and table.shapes is not None))
-    with file_aside(path) as made:
-        with made.open("w", encoding="utf-8-sig", newline="") as sink:
-            csv.writer(sink, delimiter=";").writerows(rows)
-        _check_csv(made, rows)
-    return Written((path,), table.rows, (*table.notes, *table.joined))
+    path, tally = Path(path), Tally()
+    with file_aside(path) as made, made.open("w", encoding="utf-8-sig", newline="") as sink, made.open(
+        encoding="utf-8-sig", newline=""
+    ) as source:  # fmt: skip
+        written, found = csv.writer(sink, delimiter=";"), csv.reader(source, delimiter=";")
+        for frame, plain in prepared_parts(layer, rows, crs):
+            table = marked(plain, plain.drawn if wkt else None)
+            cells = list(_cells(table, decimal, wkt=wkt and table.shapes is not None))
+            cells = cells[1:] if tally.rows else cells
+            written.writerows(cells)
+            sink.flush()
+            _check_csv(made, cells, list(islice(found, len(cells))), tally.rows)
+            tally.add(frame, plain)
+        check_rows(made, tally.rows, tally.rows + len(list(found)))
+    return Written((path,), tally.rows, tally.told)
 
 
 def _rounded(table: Table) -> Array:
@@ -131,9 +140,10 @@ def _cells(table: Table, decimal: str, *, wkt: bool) -> Iterator[list[str]]:
         yield [safe_cell(value, decimal) for value in row]
 
 
-def _check_csv(path: Path, rows: list[list[str]]) -> None:
-    with path.open(encoding="utf-8-sig", newline="") as source:
-        found = list(csv.reader(source, delimiter=";"))
-    check_rows(path, len(rows) - 1, len(found) - 1)
-    for number, name in enumerate(rows[0]):
-        check_values(path, name, [row[number] for row in rows], [row[number] for row in found])
+def _check_csv(path: Path, meant: list[list[str]], found: list[list[str]], before: int) -> None:
+    """GisError unless these rows, and those before them, are what was meant; a first row holds the names."""
+    check_rows(path, before + len(meant), before + len(found))
+    for number, name in enumerate(meant[0] if meant else ()):
+        check_values(
+            path, name, [row[number] for row in meant], [row[number] for row in found], before=before
+        )

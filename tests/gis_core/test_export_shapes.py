@@ -16,7 +16,7 @@ import shapely
 from gis_core.errors import InputError
 from gis_core.export import write_csv, write_geopackage, write_shapefile
 from gis_core.export.values import visible_columns
-from gis_core.layer import Layer
+from gis_core.layer import Layer, keys
 from layers.appeals import Appeal
 from layers.bodies import Body
 from layers.catalogue import LAYERS
@@ -190,3 +190,20 @@ def test_missing_and_unknown_columns_are_named(tmp_path: Path) -> None:
 def test_hidden_columns_stay_inside(tmp_path: Path) -> None:
     path = write_csv(Appeal, invented(Appeal).assign(run_id=7), tmp_path / "a.csv").paths[0]
     assert "run_id" not in path.read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("cuts", [(1, 4), (3, 5)])
+def test_rows_in_parts_make_the_same_files_as_one_frame(cuts: tuple[int, int], tmp_path: Path) -> None:
+    layers = (Appeal, Courtyard, Body)
+    frames = [invented(layer).sort_values(keys(layer), ignore_index=True) for layer in layers]
+    first, second = cuts
+    parts = [[each.iloc[:first], each.iloc[first:second], each.iloc[second:]] for each in frames]
+    written = []
+    for number, rows in enumerate((frames, parts)):
+        folder = tmp_path / str(number)
+        package = write_geopackage(list(zip(layers, rows, strict=True)), folder / "city.gpkg")
+        table = write_csv(Appeal, rows[0], folder / "appeals.csv", wkt=True)
+        written.append((package.rows, package.notes, table.notes, [
+            each.paths[0].read_bytes() for each in (package, table)
+        ]))  # fmt: skip
+    assert written[0] == written[1]

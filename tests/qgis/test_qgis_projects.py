@@ -12,6 +12,7 @@ from sqlalchemy import Engine, insert, make_url
 
 from gis_core.errors import GisError
 from gis_core.export import has_shapes, project, write_geopackage
+from gis_core.export.parts import Passing
 from gis_core.layer import Layer, keys, table_of
 from layers.catalogue import LAYERS
 from layers.city import City
@@ -37,7 +38,10 @@ def frames() -> list[tuple[type[Layer], pd.DataFrame]]:
 
 def write(city: City, folder: Path, lang: Any = "ru", crs: str | None = None) -> list[Path]:
     """The two projects alone."""
-    made = write_projects(city, frames(), folder, crs=crs, lang=lang, vocabularies={}, said=SAID)
+    passed = [(layer, Passing(frame)) for layer, frame in frames()]
+    for _, rows in passed:
+        list(rows)
+    made = write_projects(city, passed, folder, crs=crs, lang=lang, vocabularies={}, said=SAID)
     return [path for each in made for path in each.paths]
 
 
