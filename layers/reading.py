@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, Text, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from gis_core.joins import year_end
 from gis_core.layer import Language, Layer, fields, geometry_kind, table_of
@@ -24,7 +24,7 @@ from layers.runs import Run
 
 
 def rows_of(layer: type[Layer]) -> Select[Any]:
-    """All rows of a layer by key, without bookkeeping columns."""
+    """All rows of a layer by key, its text byte by byte, without bookkeeping columns."""
     table = table_of(layer)
     shown = [name for name, field in fields(layer).items() if not field.hidden]
     shape = ["geom"] if geometry_kind(layer) else []
@@ -33,11 +33,8 @@ def rows_of(layer: type[Layer]) -> Select[Any]:
 
 
 def marked_rows_of(layer: type[Layer]) -> Select[Any]:
-    """All rows of a layer to go out and come home, in the order of the bytes of their keys: with marks, where
-    files are loaded into the layer."""
-    order = [in_bytes(key) if isinstance(key.type, Text) else key for key in table_of(layer).primary_key]
-    marks = [store_mark(layer).label(NAME)] if bears_marks(layer) else []
-    return rows_of(layer).order_by(None).order_by(*order).add_columns(*marks)
+    """All rows of a layer to go out and come home: with marks, where files are loaded into the layer."""
+    return rows_of(layer).add_columns(*([store_mark(layer).label(NAME)] if bears_marks(layer) else []))
 
 
 def projects_with_budgets() -> Select[Any]:

@@ -8,14 +8,15 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from msgspec.structs import replace
-from sqlalchemy import Connection, create_engine, insert, inspect, text
+from sqlalchemy import Connection, Text, create_engine, insert, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from gis_core.cluster import Cluster
 from gis_core.errors import StoreError
-from gis_core.layer import Layer
+from gis_core.layer import Layer, table_of
 from layers.assessments import Assessment
 from layers.bodies import Body
+from layers.catalogue import LAYERS
 from layers.city import City
 from layers.history import history
 from layers.parcels import Parcel
@@ -131,7 +132,10 @@ def test_text_that_identifies_is_compared_by_bytes_also_after_an_upgrade(
         if getattr(column.type, "collation", None)
     }
     assert declared == set(empty.scalars(text(BY_BYTES)))
-    assert declared >= {"courtyards.id", "projects.executing_body", "works.project_id"}
+    keys = {
+        key for layer in LAYERS.values() for key in table_of(layer).primary_key if isinstance(key.type, Text)
+    }
+    assert declared >= {f"{key.table.name}.{key.name}" for key in keys} | {"projects.executing_body"}
     assert list(empty.scalars(text("SELECT code FROM bodies ORDER BY code"))) == ["A", "b", "Ә"]
 
 
