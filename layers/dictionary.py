@@ -36,7 +36,7 @@ def _layer(layer: type[Layer]) -> Iterator[str]:
         values = ", ".join(f"`{code}`" for code in field.choices or ())
         values = values or (f"list `{field.vocabulary}`" if field.vocabulary else "")
         labels = " | ".join(field.title(lang) for lang in ("ru", "kk", "en"))
-        yield f"| {name}{rank} | {field.short} | {str(column.type).lower()} | {labels} | {values} |"
+        yield f"| {name}{rank} | {field.short} | {str(column.type).split()[0].lower()} | {labels} | {values} |"
     yield ""
 
 
