@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from gis_core.cluster import Cluster
 from gis_core.database import open_engine
 from gis_core.errors import StoreError
 from gis_core.faults import server_fault
@@ -40,14 +41,15 @@ def engine_of(call: Call, city: City) -> Iterator[Engine]:
         return
     with cluster_of(call).start(call.say) as cluster:
         cluster.ensure_database(database_name(city))
-        yield from _closing(open_engine(cluster.url(database_name(city))))
+        yield from _closing(open_engine(cluster.url(database_name(city))), cluster)
 
 
-def _closing(engine: Engine) -> Iterator[Engine]:
+def _closing(engine: Engine, own: Cluster | None = None) -> Iterator[Engine]:
     try:
         yield engine
     except (DBAPIError, psycopg.Error) as fault:
-        raise StoreError(server_fault(fault)) from fault
+        full = own.lack_of_room() if own else ""
+        raise StoreError("; ".join([server_fault(fault), *([full] if full else [])])) from fault
     finally:
         engine.dispose()
 

@@ -10,6 +10,7 @@ from gis_core.cluster.creation import SETTINGS
 from gis_core.cluster.folder import Folder, open_private, write_private
 from gis_core.cluster.locks import held, is_held
 from gis_core.cluster.programs import Programs
+from gis_core.cluster.room import lack_of_room
 from gis_core.cluster.server import TICK, disown_pid_file, is_alive, read_postmaster, stop_server
 from gis_core.cluster.settings import settings_text
 from gis_core.cluster.sockets import claim_socket_folder, clear_sockets
@@ -68,7 +69,9 @@ def _await_answer(folder: Folder, begin: int, patience: float = START_PATIENCE) 
         if time.monotonic() > deadline:
             raise StoreError(_unreachable(folder, patience))
         time.sleep(TICK)
-    raise StoreError(f"The database server of {folder.root} did not start.{_said(folder.log, begin)}")
+    full = lack_of_room(folder)
+    cause = f": {full}." if full else "."
+    raise StoreError(f"The database server of {folder.root} did not start{cause}{_said(folder.log, begin)}")
 
 
 def _unreachable(folder: Folder, patience: float) -> str:

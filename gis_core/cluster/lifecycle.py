@@ -18,6 +18,7 @@ from gis_core.cluster.folder import Folder, open_private
 from gis_core.cluster.launch import find_running, start_server
 from gis_core.cluster.locks import held
 from gis_core.cluster.programs import ROLE, Programs
+from gis_core.cluster.room import lack_of_room
 from gis_core.cluster.server import is_alive, read_postmaster, stop_server
 from gis_core.cluster.settings import PORT
 from gis_core.cluster.status import Status, read_status
@@ -113,6 +114,10 @@ class Cluster:
         with told_as_store_errors(self.folder.root):
             return read_status(self.folder)
 
+    def lack_of_room(self) -> str:
+        """What to do about a full disk of the server; nothing where it has room."""
+        return lack_of_room(self.folder)
+
     def url(self, database: str) -> str:
         """The address of a database for SQLAlchemy; StoreError if the server does not run.
 
@@ -158,5 +163,6 @@ class Cluster:
         """The socket folder in use, which the environment of whoever started the server decided."""
         postmaster = read_postmaster(self.folder) if is_alive(self.folder) else None
         if postmaster is None or postmaster.socket is None:
-            raise StoreError(f"The database server of {self.folder.root} does not run. Start it: abat db up")
+            cure = self.lack_of_room() or "start it: abat db up"
+            raise StoreError(f"The database server of {self.folder.root} does not run; {cure}")
         return postmaster.socket

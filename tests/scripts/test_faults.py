@@ -94,21 +94,6 @@ def test_a_disk_that_fills_during_a_backup_leaves_the_old_one(store: Abat, tmp_p
     assert files(tmp_path)["a.dump"] == before
 
 
-def test_a_full_disk_of_the_server_changes_nothing(store: Abat, cluster: Cluster, engine: Engine) -> None:
-    """The server's own limit for temporary files stands for its full disk: the same class of fault."""
-    with engine.begin() as connection:
-        connection.execute(text("CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                                " RAISE EXCEPTION 'could not extend file: No space left on device'"
-                                " USING ERRCODE = 'disk_full'; END $$"))  # fmt: skip
-        connection.execute(
-            text("CREATE TRIGGER full_disk AFTER INSERT ON parcels EXECUTE FUNCTION full_disk()")
-        )
-    refused(
-        store("load", "parcels", "many.csv", *CRS), "No space left", "free space on the disk of the server"
-    )
-    assert seen(engine) == (5, "old")
-
-
 @pytest.mark.parametrize("verb", ["load", "derive", "export", "map"])
 def test_a_read_only_database_takes_no_change_and_can_be_read(store: Abat, engine: Engine, verb: str) -> None:
     with engine.connect() as connection:
