@@ -1,70 +1,40 @@
-"""python -m benchmarks.overlap [PROJECTS] [PARCELS] [TIMES] [WAY...]: the overlap engine against its peers.
+"""python -m benchmarks.overlap [PROJECTS] [PARCELS] [TIMES] [WAY...] [--peers PYTHON]: the engine, its peers.
 
 One generated city is asked for pairs of projects of different bodies that share more than 1 m2 and lie within
 90 days, and for parcels on which projects of two bodies share more than 1 m2 each, with all areas. The engine
-and PostGIS read tables and write two tables of results; the engine in memory, GEOS and GeoPandas take WKB and
-give arrays. All answers are compared. Medians of TIMES turns: CPU seconds of this process and of the
-server's, and wall time; ratios are of CPU seconds to the engine on the same footing.
+and PostGIS read tables and write two tables of results; the engine in memory, GEOS, GeoPandas, DuckDB and
+SedonaDB take WKB and give arrays. PYTHON is that of an environment with the last two (`overlap_peers.py` says
+which packages); without it they are left out. All answers are compared. Medians of TIMES turns: CPU seconds
+of this process and of the server's, and wall time; ratios are of CPU seconds on the same footing.
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
-import sys
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import shapely
 from sqlalchemy import Connection, text
 
 from benchmarks.conflicts import BODIES, parcels, shapes
+from benchmarks.overlap_sql import Answer, City, postgis, store
 from benchmarks.server import cpu, database
 from gis_core.copying import read_arrays, write_pairs
 from gis_core.overlap import Found, Polygons, Terms, contested, within_list
 
 LEAST, WINDOW = 1.0, 90
-SETTINGS = "SET jit = off; SET work_mem = '256MB'; SET max_parallel_workers_per_gather = 2"
-TABLES = """
-CREATE EXTENSION IF NOT EXISTS postgis;
-CREATE UNLOGGED TABLE raw_jobs (id bigint, body bigint, starts bigint, ends bigint, wkb bytea);
-CREATE UNLOGGED TABLE raw_plots (id bigint, wkb bytea)
-"""
-TUNED = """
-CREATE TABLE jobs AS SELECT id, body, DATE '1970-01-01' + starts::int AS starts,
-    DATE '1970-01-01' + ends::int AS ends, ST_GeomFromWKB(wkb, 32642) AS geom FROM raw_jobs
-    ORDER BY ST_GeomFromWKB(wkb, 32642);
-CREATE TABLE plots AS SELECT id, ST_GeomFromWKB(wkb, 32642) AS geom FROM raw_plots
-    ORDER BY ST_GeomFromWKB(wkb, 32642);
-DROP TABLE raw_jobs, raw_plots;
-ALTER TABLE jobs ADD days daterange GENERATED ALWAYS AS (daterange(starts, ends, '[]')) STORED,
-    ADD wide daterange GENERATED ALWAYS AS (daterange(starts, ends + 90, '[]')) STORED;
-CREATE EXTENSION IF NOT EXISTS btree_gist;
-CREATE INDEX ON jobs USING gist (geom, wide);
-CREATE INDEX ON jobs USING gist (geom);
-CREATE INDEX ON plots USING gist (geom);
-ANALYZE jobs; ANALYZE plots
-"""
-PAIRS = """
-CREATE UNLOGGED TABLE sql_pairs AS SELECT i, j, m2
-FROM (SELECT a.id AS i, b.id AS j, ST_Area(ST_Intersection(a.geom, b.geom)) AS m2
-    FROM jobs a JOIN jobs b ON ST_Intersects(a.geom, b.geom) AND a.wide && b.wide
-    WHERE a.id < b.id AND a.body <> b.body AND (a.wide && b.days OR a.days && b.wide)) pair WHERE m2 > 1
-"""
-PLOTS = """
-CREATE UNLOGGED TABLE sql_plots AS
-WITH met AS MATERIALIZED (SELECT plot, job, body, m2 FROM (SELECT c.id AS plot, p.id AS job, p.body,
-        ST_Area(ST_Intersection(c.geom, p.geom)) AS m2
-    FROM jobs p JOIN plots c ON ST_Intersects(c.geom, p.geom)) shared WHERE m2 > 1),
-contested AS (SELECT plot FROM met GROUP BY plot HAVING min(body) <> max(body))
-SELECT plot, job, m2 FROM met JOIN contested USING (plot)
-"""
-
-Answer = tuple[Found, Found]
-City = dict[str, Any]
 
 
 def generated(count: int, plots: int) -> City:
@@ -79,26 +49,6 @@ def generated(count: int, plots: int) -> City:
         "starts": begin,
         "ends": begin + dice.integers(15, 181, count),
     }
-
-
-def store(connection: Connection, city: City) -> None:
-    connection.execute(text(TABLES))
-    driver: Any = connection.connection.driver_connection
-    columns = [city[name].tolist() for name in ("body", "starts", "ends")]
-    rows = {
-        "raw_jobs": (
-            ["int8"] * 4 + ["bytea"],
-            zip(range(len(city["jobs"])), *columns, city["jobs"], strict=True),
-        ),
-        "raw_plots": (["int8", "bytea"], zip(range(len(city["plots"])), city["plots"], strict=True)),
-    }
-    for table, (types, values) in rows.items():
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(types)
-            for row in values:
-                copy.write_row(row)
-    connection.execute(text(TUNED))
-    connection.execute(text(SETTINGS))
 
 
 def engine(connection: Connection, _: City) -> Answer:
@@ -129,19 +79,6 @@ def in_memory(_: Connection, city: City) -> Answer:
         joined = np.frombuffer(b"".join(city[name]), np.uint8)
         lists.append(Polygons.from_wkb(joined, np.cumsum(length) - length, length))
     return _found(lists[0], lists[1], Terms(city["body"], city["starts"], city["ends"], WINDOW))
-
-
-def postgis(connection: Connection, _: City) -> Answer:
-    """Tuned SQL: clustered tables, GiST over shape and period."""
-    connection.execute(text("DROP TABLE IF EXISTS sql_pairs, sql_plots"))
-    connection.execute(text(PAIRS))
-    connection.execute(text(PLOTS))
-    return _read(connection, "sql_pairs", "i, j"), _read(connection, "sql_plots", "plot, job")
-
-
-def _read(connection: Connection, table: str, names: str) -> Found:
-    rows = connection.execute(text(f"SELECT {names}, m2 FROM {table}")).all()
-    return Found(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
 def geos(_: Connection, city: City) -> Answer:
@@ -185,25 +122,65 @@ def geopandas(_: Connection, city: City) -> Answer:
 WAYS: dict[str, Callable[[Connection, City], Answer]] = {
     "engine": engine, "postgis": postgis, "in_memory": in_memory, "geos": geos, "geopandas": geopandas,
 }  # fmt: skip
-FOOTING = {"postgis": "engine", "geos": "in_memory", "geopandas": "in_memory"}
+PEERS = ("duckdb", "sedonadb")
+FOOTING = {"postgis": "engine"} | dict.fromkeys(("geos", "geopandas", *PEERS), "in_memory")
+Asked = Callable[[], tuple[Answer, float, float]]  # an answer, its CPU seconds, its seconds
 
 
-def measure(count: int, plots: int, times: int, ways: list[str]) -> None:
+def measure(count: int, plots: int, times: int, ways: dict[str, str | None]) -> None:
+    """`ways`: the Python of another environment for those that run there."""
     city = generated(count, plots)
-    with database() as connection:
+    with database() as connection, tempfile.TemporaryDirectory(prefix="abat-peers-") as folder:
         store(connection, city)
-        _turns(connection, city, times, ways)
+        if any(ways.values()):
+            _write_files(city, Path(folder))
+        asked: dict[str, Asked] = {
+            way: partial(_elsewhere, python, way, Path(folder))
+            if python
+            else partial(_here, connection, city, way)
+            for way, python in ways.items()
+        }
+        _turns(asked, times)
 
 
-def _turns(connection: Connection, city: City, times: int, ways: list[str]) -> None:
-    truth, seconds = _sorted(WAYS[ways[0]](connection, city)), {way: [] for way in ways}  # type: ignore[var-annotated]
+def _write_files(city: City, folder: Path) -> None:
+    numbers = {name: pa.array(city[name]) for name in ("body", "starts", "ends")}
+    for name, columns in (("jobs", numbers), ("plots", {})):
+        rows = {
+            "id": pa.array(np.arange(len(city[name]))),
+            **columns,
+            "wkb": pa.array(city[name], pa.binary()),
+        }
+        pq.write_table(pa.table(rows), folder / f"{name}.parquet")
+
+
+def _here(connection: Connection, city: City, way: str) -> tuple[Answer, float, float]:
+    began, wall = cpu(connection), time.perf_counter()
+    answer = WAYS[way](connection, city)
+    return answer, cpu(connection) - began, time.perf_counter() - wall
+
+
+def _elsewhere(python: str, way: str, folder: Path) -> tuple[Answer, float, float]:
+    command = [python, str(Path(__file__).with_name("overlap_peers.py")), way, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{way}: {done.stderr[-1000:]}")
+    with np.load(folder / "answer.npz") as arrays:
+        pairs, places = (Found(*(arrays[f"{a}{b}"] for b in range(3))) for a in range(2))
+    used, wall = map(float, done.stdout.split())
+    return (pairs, places), used, wall
+
+
+def _turns(asked: dict[str, Asked], times: int) -> None:
+    truth, seconds = None, {way: [] for way in asked}  # type: ignore[var-annotated]
     for _ in range(times):
-        for way in ways:
-            began, wall = cpu(connection), time.perf_counter()
-            answer = WAYS[way](connection, city)
-            seconds[way].append((cpu(connection) - began, time.perf_counter() - wall))
+        for way, ask in asked.items():
+            answer, used, wall = ask()
+            seconds[way].append((used, wall))
+            truth = truth or _sorted(answer)
             _compare(way, _sorted(answer), truth)
-            print(f"{way}: {seconds[way][-1][0]:.2f} CPU s, {seconds[way][-1][1]:.2f} s", flush=True)
+            print(f"{way}: {used:.2f} CPU s, {wall:.2f} s", flush=True)
+    assert truth
     middle = {way: [median(column) for column in zip(*each, strict=True)] for way, each in seconds.items()}
     print(
         f"{len(truth[0].i)} pairs, {len(np.unique(truth[1].i))} contested parcels, {len(truth[1].i)} shares"
@@ -227,6 +204,22 @@ def _compare(way: str, answer: Answer, truth: Answer) -> None:
             raise SystemExit(f"{way} gives another answer")
 
 
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    for name, number in (("projects", 10_000), ("parcels", 20_000), ("times", 3)):
+        parser.add_argument(name, type=int, nargs="?", default=number)
+    parser.add_argument("ways", nargs="*", metavar="WAY", help=", ".join([*WAYS, *PEERS]))
+    parser.add_argument("--peers", metavar="PYTHON")
+    told = parser.parse_args()
+    ways = told.ways or [*WAYS, *PEERS]
+    left = [way for way in ways if way in PEERS and not told.peers]
+    if left:
+        print(f"left out without --peers: {', '.join(left)}")
+    chosen = {way: told.peers if way in PEERS else None for way in ways if way not in left}
+    measure(told.projects, told.parcels, told.times, chosen)
+
+
 if __name__ == "__main__":
-    numbers = [int(word) for word in sys.argv[1:4]] + [10_000, 20_000, 3][len(sys.argv[1:4]) :]
-    measure(*numbers, sys.argv[4:] or list(WAYS))
+    main()

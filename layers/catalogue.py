@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gis_core.layer import Layer
 from layers import (
-    appeal_places,
     appeal_repeats,
+    appeal_ties,
     conflict_frame,
     contested_parcels,
     courtyard_needs,
@@ -69,7 +69,7 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     RegimeScenario: Computed(regime_scenarios.frame, needs=(Work,)),
     Opening: openings.rows,
     ProjectPlace: Computed(project_places.frame, needs=(Work, GridCell)),
-    AppealPlace: appeal_places.rows,
+    AppealPlace: Computed(appeal_ties.parts, needs=()),
     AppealRepeat: appeal_repeats.rows,
     FundingByPlace: funding_by_place.rows,
     ContestedParcel: contested_parcels.rows,

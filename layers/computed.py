@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy import Connection, Select, Table, exists, func, insert, select
 
 from gis_core.layer import Layer, table_of
 from gis_core.merging import glance, merge
-from gis_core.staging import stage
+from gis_core.staging import encode, send, stage
 from gis_core.store import copy_frame
 from layers.city import City
 from layers.schema import srid_of
@@ -21,13 +22,13 @@ Query = Callable[[City], Select[Any]]
 
 @dataclass(frozen=True)
 class Computed:
-    """The rows of a layer as a frame, from the derived layers it `needs`.
+    """The rows of a layer as a frame, or as parts where they are many, from the derived layers it `needs`.
 
     `refresh` brings the table up to date where that may be less work than all rows; with True it takes
     nothing as unchanged.
     """
 
-    frame: Callable[[Connection, City], pd.DataFrame]
+    frame: Callable[[Connection, City], pd.DataFrame | Iterable[pa.Table]]
     needs: tuple[type[Layer], ...]
     refresh: Callable[[Connection, City, bool], None] | None = None
 
@@ -55,11 +56,16 @@ def renew(  # noqa: PLR0913  what to fill with what, and how thoroughly
 
 
 def _put(connection: Connection, table: Table, rows: Query | Computed, city: City) -> None:
-    if isinstance(rows, Computed):
-        copy_frame(connection, table, rows.frame(connection, city), srid_of(city))
-    else:
+    if not isinstance(rows, Computed):
         names = [column.name for column in table.columns]
         connection.execute(insert(table).from_select(names, rows(city)))
+        return
+    found = rows.frame(connection, city)
+    if isinstance(found, pd.DataFrame):
+        copy_frame(connection, table, found, srid_of(city))
+        return
+    for part in found:
+        send(connection, encode(table, part, None))
 
 
 def count(connection: Connection, layer: type[Layer]) -> int:

@@ -35,8 +35,9 @@ def _layer(layer: type[Layer]) -> Iterator[str]:
         rank = " (key)" if column.primary_key else "" if column.nullable else " (required)"
         values = ", ".join(f"`{code}`" for code in field.choices or ())
         values = values or (f"list `{field.vocabulary}`" if field.vocabulary else "")
+        kind = str(column.type).split()[0].lower()  # without how it compares
         labels = " | ".join(field.title(lang) for lang in ("ru", "kk", "en"))
-        yield f"| {name}{rank} | {field.short} | {str(column.type).split()[0].lower()} | {labels} | {values} |"
+        yield f"| {name}{rank} | {field.short} | {kind} | {labels} | {values} |"
     yield ""
 
 

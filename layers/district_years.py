@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Select,
     SQLColumnExpression,
+    Subquery,
     Text,
     and_,
     case,
@@ -25,7 +26,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped
 
-from gis_core.joins import year_end
 from gis_core.layer import KZT, Label, Layer, field
 from layers.appeal_places import AppealPlace
 from layers.appeals import Appeal
@@ -33,7 +33,7 @@ from layers.bodies import Body
 from layers.budgets import budgets
 from layers.city import City
 from layers.districts import District
-from layers.needs import amounts_by, last_day, years
+from layers.needs import amounts_by, years
 from layers.places import district_of_year
 from layers.project_places import ProjectPlace
 from layers.projects import Project
@@ -215,36 +215,57 @@ def _whole(city: City) -> list[str]:
 
 def _appeals() -> CTE:
     """Appeals by district and year; whether they were passed on or reopened only where the register says."""
-    year, tie = years(), AppealPlace.__table__.c
-    end = func.least(year_end(year.c.year), last_day())
-    received = cast(extract("year", Appeal.requested_on), Integer) == year.c.year
-    waiting = or_(Appeal.closed_on.is_(None), Appeal.closed_on > end)
+    year, seen = years(), _by_years()
+    received = seen.c.asked == year.c.year
+    waiting = or_(seen.c.closed.is_(None), seen.c.closed > year.c.year)  # as in `needs.appeals_of`
     counts: dict[str, ColumnElement[Any]] = {
-        "received": func.count().filter(received),
-        "solved": func.count().filter(received, ~waiting),
-        "waiting": func.count().filter(received, waiting),
-        "open": func.count().filter(waiting),
-        "passed": _told(Appeal.transfers, received),
-        "reopened": _told(Appeal.reopened, received),
+        "received": _sum(seen.c.appeals, received),
+        "solved": _sum(seen.c.appeals, and_(received, ~waiting)),
+        "waiting": _sum(seen.c.appeals, and_(received, waiting)),
+        "open": _sum(seen.c.appeals, waiting),
+        **{name: _told(seen, name, received) for name in ("passed", "reopened")},
     }
     return (
-        select(
-            *(tie.district_id.label("place"), year.c.year),
-            *(count.label(name) for name, count in counts.items()),
-        )
-        .select_from(AppealPlace)
-        .join(Appeal, Appeal.id == tie.appeal_id)
-        .join(year, Appeal.requested_on <= end)
-        .where(or_(received, waiting), tie.district_id.is_not(None))
-        .group_by(tie.district_id, year.c.year)
+        select(seen.c.place, year.c.year, *(count.label(name) for name, count in counts.items()))
+        .join(year, seen.c.asked <= year.c.year)
+        .where(or_(received, waiting))
+        .group_by(seen.c.place, year.c.year)
         .cte("asked_of")
     )
 
 
-def _told(times: SQLColumnExpression[int | None], received: ColumnElement[bool]) -> ColumnElement[int | None]:
+def _by_years() -> Subquery:
+    """Appeals by district, year asked and year closed (null: open), so that each is looked at once.
+
+    `passed` and `reopened` count those that were so at least once, `said_NAME` those of which it is known.
+    """
+    tie = AppealPlace.__table__.c
+    asked, closed = (
+        cast(extract("year", day), Integer).label(name)
+        for name, day in (("asked", Appeal.requested_on), ("closed", Appeal.closed_on))
+    )
+    times = {"passed": Appeal.transfers, "reopened": Appeal.reopened}
+    return (
+        select(
+            *(tie.district_id.label("place"), asked, closed, func.count().label("appeals")),
+            *(func.count(often).label(f"said_{name}") for name, often in times.items()),
+            *(func.count().filter(often > 0).label(name) for name, often in times.items()),
+        )
+        .select_from(AppealPlace)
+        .join(Appeal, Appeal.id == tie.appeal_id)
+        .where(tie.district_id.is_not(None))
+        .group_by(tie.district_id, asked, closed)
+        .subquery("by_years")
+    )
+
+
+def _sum(counts: SQLColumnExpression[int], those: ColumnElement[bool]) -> ColumnElement[int]:
+    return cast(func.coalesce(func.sum(counts).filter(those), 0), BigInteger)
+
+
+def _told(seen: Subquery, name: str, received: ColumnElement[bool]) -> ColumnElement[int | None]:
     """How many have it at least once; null where no appeal of the year says."""
-    said = func.count(times).filter(received)
-    return case((said > 0, func.count().filter(received, times > 0)))
+    return case((_sum(seen.c[f"said_{name}"], received) > 0, _sum(seen.c[name], received)))
 
 
 def _own() -> CTE:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, Date, Float, Integer, Text, func, select, true
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Date, Float, Integer, Text, func, literal_column, select, true
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import Label, Layer, field, table_of
@@ -24,6 +26,7 @@ from layers.words import DISTRICT, PLACE_KINDS
 WINDOW = 365  # days on each side: a whole year, so that seasons weigh the same
 SIMILAR = 5  # places to compare with
 CONFIDENCE = 0.95
+EPOCH = date(1970, 1, 1)
 Whole = npt.NDArray[np.int64]
 
 
@@ -120,10 +123,10 @@ def interval(differences: npt.ArrayLike) -> Interval | None:
 
 
 class Register(NamedTuple):
-    """Days of appeals (since 1970) with the number of their place, and the first and last of the register."""
+    """Days of appeals (since 1970) in order, each with the number of its place; the first and last of all."""
 
-    place: Whole
-    day: Whole
+    place: NDArray[np.int32]
+    day: NDArray[np.int32]
     first: int
     last: int
 
@@ -137,10 +140,10 @@ def frame(connection: Connection, city: City) -> pd.DataFrame:
     grounds = _grounds(connection, city)
     done = read_frame(connection, select(renewals(city)), city.crs)
     columns = [column.name for column in table_of(Effect).columns]
-    register = _register(connection, grounds)
+    number = {pair: at for at, pair in enumerate(zip(grounds["kind"], grounds["id"], strict=True))}
+    register = _register(connection, number)
     if register is None or done.empty:
         return pd.DataFrame(columns=columns)
-    number = {pair: at for at, pair in enumerate(zip(grounds["kind"], grounds["id"], strict=True))}
     works = done.dropna(subset=["begun_on"]).assign(
         at=[number[pair] for pair in zip(done["kind"], done["place"], strict=True)],
         begins=_days(done["begun_on"]),
@@ -161,21 +164,27 @@ def _grounds(connection: Connection, city: City) -> pd.DataFrame:
     return pd.DataFrame(rows.sort_values(["kind", "id"], ignore_index=True))
 
 
-def _register(connection: Connection, grounds: pd.DataFrame) -> Register | None:
-    tie = AppealPlace.__table__.c
-    query = (
-        select(tie.place_kind.label("kind"), tie.place_id.label("id"), Appeal.requested_on)
-        .join(Appeal, Appeal.id == tie.appeal_id)
-        .where(tie.place_id.is_not(None))
-    )
-    rows = read_frame(connection, query, "").merge(grounds.reset_index(names="at"), on=["kind", "id"])
+def _register(connection: Connection, number: Mapping[tuple[str, str], int]) -> Register | None:
+    """The days on which appeals about each place came; the server packs those of a place together."""
     first, last = connection.execute(
         select(func.min(Appeal.requested_on), select(last_day()).scalar_subquery())
     ).one()
     if first is None:
         return None
-    ends = _days(pd.Series([first, last]))
-    return Register(rows["at"].to_numpy(np.int64), _days(rows["requested_on"]), int(ends[0]), int(ends[1]))
+    tie = AppealPlace.__table__.c
+    day = func.int4send(Appeal.requested_on - EPOCH)
+    packed = func.string_agg(day, literal_column("''::bytea"))
+    query = (
+        select(tie.place_kind, tie.place_id, packed)
+        .join(Appeal, Appeal.id == tie.appeal_id)
+        .where(tie.place_id.is_not(None))
+        .group_by(tie.place_kind, tie.place_id)
+    )
+    rows = [(number[kind, id_], np.frombuffer(sent, ">i4")) for kind, id_, sent in connection.execute(query)]
+    days = np.concatenate([np.empty(0, np.int32), *(each for _, each in rows)]).astype(np.int32)
+    place = np.repeat(np.array([at for at, _ in rows], np.int32), [len(each) for _, each in rows])
+    order = np.argsort(days, kind="stable")
+    return Register(place[order], days[order], (first - EPOCH).days, (last - EPOCH).days)
 
 
 def _days(dates: pd.Series) -> Whole:
@@ -185,8 +194,8 @@ def _days(dates: pd.Series) -> Whole:
 
 def _counts(register: Register, places_count: int, days: tuple[int, int]) -> Whole:
     """Appeals of each place on the days from the first to before the second."""
-    within = (register.day >= days[0]) & (register.day < days[1])
-    return np.asarray(np.bincount(register.place[within], minlength=places_count), dtype=np.int64)
+    first, end = np.searchsorted(register.day, days)
+    return np.asarray(np.bincount(register.place[first:end], minlength=places_count), dtype=np.int64)
 
 
 def _compared(

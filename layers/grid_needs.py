@@ -84,18 +84,20 @@ def _facts(city: City) -> CTE:
 
 
 def _ties() -> Subquery:
-    """Appeals with a point and the hexagon it lies in; on a common edge the first by index."""
-    cell = (
-        select(GridCell.cell_id)
-        .where(func.ST_Intersects(GridCell.geom, Appeal.geom))
-        .order_by(GridCell.cell_id)
-        .limit(1)
-        .lateral("cell")
+    """Appeals with a point and the hexagon it lies in; on a common edge the first by index.
+
+    Hexagon by hexagon, of which there are few: the server prepares each shape once for all points in it.
+    """
+    inside = (
+        select(Appeal.id.label("appeal_id"), func.min(GridCell.cell_id).label("place"))
+        .select_from(GridCell)
+        .join(Appeal, func.ST_Intersects(GridCell.geom, Appeal.geom))
+        .group_by(Appeal.id)
+        .subquery("inside")
     )
     return (
-        select(cell.c.cell_id.label("place"), Appeal.id.label("appeal_id"), AppealPlace.repeated)
-        .join(AppealPlace, AppealPlace.appeal_id == Appeal.id)
-        .join(cell, true())
+        select(inside.c.place, inside.c.appeal_id, AppealPlace.repeated)
+        .join(AppealPlace, AppealPlace.appeal_id == inside.c.appeal_id)
         .subquery("ties")
     )
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
     FromClause,
     Integer,
     Numeric,
     ScalarSelect,
     SQLColumnExpression,
+    Subquery,
     and_,
     case,
     cast,
@@ -37,6 +40,7 @@ from layers.need_profile import FACTS
 from layers.project_funding import ProjectFunding
 
 Column = SQLColumnExpression[Any]
+EPOCH = date(1970, 1, 1)
 
 
 @cache
@@ -68,27 +72,54 @@ def appeals_by(key: str, city: City, kind: str | None = None) -> CTE:
 
 def appeals_of(ties: FromClause, city: City) -> CTE:
     """The same of any ties of appeals to places: place, appeal_id, repeated."""
-    year = years()
+    year, seen = years(), _by_years(ties, city)
     end = func.least(year_end(year.c.year), last_day())
-    received = cast(extract("year", Appeal.requested_on), Integer) == year.c.year
-    waiting = or_(Appeal.closed_on.is_(None), Appeal.closed_on > end)
-    weight = func.sum(_category_weight(city)).filter(received)
+    received = seen.c.asked == year.c.year
+    # nothing was closed after the last day, so that the year of closing tells what waited at a year's end
+    waiting = or_(seen.c.closed.is_(None), seen.c.closed > year.c.year)
+    waited = seen.c.appeals * (end - EPOCH) - seen.c.days
+    sums = {
+        "received": (seen.c.appeals, received),
+        "repeated": (seen.c.repeated, received),
+        "waiting": (seen.c.appeals, waiting),
+        "days": (waited, waiting),
+    }
     return (
         select(
-            ties.c.place,
-            year.c.year,
-            func.count().filter(received).label("received"),
-            func.coalesce(weight, 0).label("weight"),
-            func.count().filter(received, ties.c.repeated).label("repeated"),
-            func.count().filter(waiting).label("waiting"),
-            func.coalesce(func.sum(end - Appeal.requested_on).filter(waiting), 0).label("days"),
+            *(seen.c.place, year.c.year),
+            func.coalesce(func.sum(seen.c.weight).filter(received), 0).label("weight"),
+            *(
+                cast(func.coalesce(func.sum(column).filter(those), 0), BigInteger).label(name)
+                for name, (column, those) in sums.items()
+            ),
+        )
+        .join(year, seen.c.asked <= year.c.year)
+        .where(or_(received, waiting))
+        .group_by(seen.c.place, year.c.year)
+        .cte("asked")
+    )
+
+
+def _by_years(ties: FromClause, city: City) -> Subquery:
+    """Appeals by place, year asked and year closed (null: open), so that each is looked at once.
+
+    Columns beside these: appeals, weight, repeated, and `days` since 1970 on which they were asked, added up.
+    """
+    asked, closed = (
+        cast(extract("year", day), Integer).label(name)
+        for name, day in (("asked", Appeal.requested_on), ("closed", Appeal.closed_on))
+    )
+    return (
+        select(
+            *(ties.c.place, asked, closed, func.count().label("appeals")),
+            func.sum(_category_weight(city)).label("weight"),
+            func.count().filter(ties.c.repeated).label("repeated"),
+            func.sum(Appeal.requested_on - EPOCH).label("days"),
         )
         .select_from(ties)
         .join(Appeal, Appeal.id == ties.c.appeal_id)
-        .join(year, Appeal.requested_on <= end)
-        .where(or_(received, waiting))
-        .group_by(ties.c.place, year.c.year)
-        .cte("asked")
+        .group_by(ties.c.place, asked, closed)
+        .subquery("by_years")
     )
 
 

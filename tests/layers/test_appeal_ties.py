@@ -1,0 +1,75 @@
+"""Appeals tied by arrays beside the query that ties them one by one: a crowded town, drawn by dice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+import numpy as np
+import pytest
+from sqlalchemy import Connection, insert, select
+
+from gis_core.layer import table_of
+from layers import appeal_ties
+from layers.appeal_places import AppealPlace
+from layers.appeals import Appeal
+from layers.catalogue import DERIVED
+from layers.city import City
+from layers.computed import fill
+from layers.courtyards import Courtyard
+from layers.districts import District
+from layers.public_spaces import PublicSpace
+from tests.drawing import box, point
+from tests.layers.appeal_oracle import rows
+
+FIRST = date(2021, 1, 1)
+
+
+def put_town(connection: Connection, dice: np.random.Generator) -> None:
+    """Places that touch and overlap, districts whose boundary changed, appeals on corners and edges."""
+    turns = date(2021, 2, 1)
+    districts = [("b", 0, 200, None, turns), ("a", 0, 240, turns, None), ("c", 180, 400, None, None)]
+    connection.execute(insert(District), [
+        {"id": id, "code": id, "name_ru": id, "valid_from": since, "valid_to": until,
+         "geom": box(west, 0, wide, 400)}
+        for id, west, wide, since, until in districts
+    ])  # fmt: skip
+    for layer, size in ((Courtyard, 40), (PublicSpace, 60)):
+        corners = dice.integers(0, 12, (25, 2)) * 40
+        named = {"name": "сквер"} if layer is PublicSpace else {}
+        connection.execute(insert(layer), [
+            {"id": f"{letter}-{number}", "geom": box(x, y, size, size), **named}
+            for number, (x, y) in enumerate(corners.tolist()) for letter in "Яя"[number % 2]
+        ])  # fmt: skip
+    places = dice.integers(-10, 70, (600, 2)) * 10
+    connection.execute(insert(Appeal), [
+        {"id": f"{'аБ-'[number % 3]}{number}", "requested_on": FIRST + timedelta(days=day),
+         "category": ("other", "playground")[day % 2], "duplicate_of": "x" if day == 7 else None,
+         "address_match": (None, "exact", "street")[number % 5 % 3],
+         "geom": point(x, y) if number % 20 else None,
+         "geom_source": "surveyed" if number % 20 else "none"}
+        for number, (day, (x, y)) in enumerate(
+            zip(dice.integers(0, 60, 600).tolist(), places.tolist(), strict=True))
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("batch", [7, 10_000])
+def test_arrays_and_the_query_give_the_same_rows(
+    batch: int, connection: Connection, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs = msgspec.structs.replace(city.needs, near_m_of={"playground": 90.0})
+    near = msgspec.structs.replace(city, needs=needs)
+    put_town(connection, np.random.default_rng(batch))
+    monkeypatch.setattr(appeal_ties, "BATCH", batch)
+    fill(connection, AppealPlace, DERIVED[AppealPlace], near)
+    found = {tuple(row) for row in connection.execute(select(table_of(AppealPlace)))}
+    meant = {tuple(row) for row in connection.execute(rows(near))}
+    assert found == meant
+    assert {row[1] for row in found} == {"inside", "near", "district", "none"}
+    assert 100 < sum(row[-1] for row in found) < 500
+
+
+def test_a_city_without_appeals_or_places_has_no_ties(connection: Connection, city: City) -> None:
+    assert fill(connection, AppealPlace, DERIVED[AppealPlace], city) == 0
+    connection.execute(insert(Appeal), [{"id": "1", "requested_on": FIRST, "geom": point(1, 1)}])
+    assert fill(connection, AppealPlace, DERIVED[AppealPlace], city) == 1
