@@ -1,9 +1,9 @@
 """python -m benchmarks.changed [PROJECTS] [PARCELS] [PERCENT]: conflicts after a change of some projects.
 
-One generated city. Works and conflicts are derived into empty tables; then so many in a hundred projects are
-moved by some metres and days, and both are brought up to date as `abat derive conflicts` does, once only what
-changed, once all anew (`--force`, which finds all and writes what differs). CPU seconds of this process and
-of the server's; both must give the same rows.
+One generated city. Works, conflicts and their register are derived into empty tables; then so many in a
+hundred projects are moved by some metres and days, and all three are brought up to date as `abat derive
+conflicts` does, once only what changed, once all anew (`--force`, which finds all and writes what differs).
+CPU seconds of this process and of the server's; both must give the same rows.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from layers.catalogue import DERIVED
 from layers.city import City, read_city
 from layers.computed import renew
 from layers.conflicts import Conflict
+from layers.register import keep_register
+from layers.runs import record_run
 from layers.schema import prepare
 from layers.works import Work
 
@@ -28,7 +30,7 @@ MOVE = """
 UPDATE projects SET geom = ST_Translate(geom, 7, -4), starts = starts + 9, ends = ends + 9
 WHERE abs(hashtextextended(id, {turn}) % 10000) <= {most}
 """
-SUM = "SELECT count(*), sum(hashtextextended(conflicts::text, 0)::numeric) FROM conflicts"
+SUM = "SELECT count(*), sum(hashtextextended(t::text, 0)::numeric) FROM {} t"
 TURNS = 3
 
 
@@ -37,7 +39,7 @@ def measure(count: int, plots: int, percent: float) -> None:
     with database() as connection:
         prepare(connection, city)
         put_city(connection, city, count, plots)
-        first, (found, _) = _timed(connection, city, force=True)
+        first, ((found, _), _) = _timed(connection, city, force=True)
         print(f"{found} conflicts of {count} projects into empty tables: {first:.2f} CPU s", flush=True)
         for turn in range(1, TURNS + 1):
             _turn(connection, city, MOVE.format(most=round(percent * 100) - 1, turn=turn), first)
@@ -53,16 +55,17 @@ def _turn(connection: Connection, city: City, move: str, first: float) -> None:
     print(f"{told}; all anew {whole:.2f}, {changed / whole:.3f} of it", flush=True)
 
 
-def _timed(connection: Connection, city: City, *, force: bool) -> tuple[float, tuple[int, int]]:
+def _timed(connection: Connection, city: City, *, force: bool) -> tuple[float, list[tuple[int, int]]]:
     gc.collect()
     gc.freeze()  # what a former turn left behind is not walked through in this one
     began = cpu(connection)
-    for layer in (Work, Conflict):
-        renew(connection, layer, DERIVED[layer], city, force=force)
+    made = [renew(connection, layer, DERIVED[layer], city, force=force) for layer in (Work, Conflict)]
+    run_id = record_run(connection, "derive", counts={"conflicts": made[-1].rows})
+    keep_register(connection, city, run_id, made[-1].about)
     used = cpu(connection) - began
     connection.execute(text("DROP TABLE IF EXISTS staged_works, staged_conflicts"))
-    found, total = connection.execute(text(SUM)).one()
-    return used, (found, total)
+    names = ("conflicts", "assessments")
+    return used, [tuple(connection.execute(text(SUM.format(name))).one()) for name in names]
 
 
 if __name__ == "__main__":

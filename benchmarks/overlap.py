@@ -29,10 +29,10 @@ import shapely
 from sqlalchemy import Connection, text
 
 from benchmarks.conflicts import BODIES, parcels, shapes
+from benchmarks.copying import read_arrays, write_pairs
 from benchmarks.overlap_sql import Answer, City, postgis, store
 from benchmarks.server import cpu, database
-from gis_core.copying import read_arrays, write_pairs
-from gis_core.overlap import Found, Polygons, Terms, contested, within_list
+from gis_core.overlap import Found, Polygons, Terms, overlaps, within_list
 
 LEAST, WINDOW = 1.0, 90
 
@@ -68,7 +68,7 @@ def engine(connection: Connection, _: City) -> Answer:
 
 
 def _found(jobs: Polygons, plots: Polygons, terms: Terms) -> Answer:
-    return within_list(jobs, terms, LEAST), contested(plots, jobs, terms.code, LEAST)  # type: ignore[arg-type]
+    return within_list(jobs, terms, LEAST), _by_two(overlaps(plots, jobs, LEAST), terms.code)
 
 
 def in_memory(_: Connection, city: City) -> Answer:
@@ -97,6 +97,7 @@ def _over(left: Any, right: Any, i: Any, j: Any) -> Found:
 
 
 def _by_two(found: Found, body: Any) -> Found:
+    """What lies on parcels with projects of two bodies."""
     bits = np.zeros(found.i.max() + 1, np.int64)
     np.bitwise_or.at(bits, found.i, 1 << body[found.j])
     several = (bits & (bits - 1) != 0)[found.i]

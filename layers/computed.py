@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -25,12 +25,19 @@ class Computed:
     """The rows of a layer as a frame, or as parts where they are many, from the derived layers it `needs`.
 
     `refresh` brings the table up to date where that may be less work than all rows; with True it takes
-    nothing as unchanged.
+    nothing as unchanged. It says which projects' rows it found anew; None: all.
     """
 
     frame: Callable[[Connection, City], pd.DataFrame | Iterable[pa.Table]]
     needs: tuple[type[Layer], ...]
-    refresh: Callable[[Connection, City, bool], None] | None = None
+    refresh: Callable[[Connection, City, bool], Collection[str] | None] | None = None
+
+
+class Renewed(NamedTuple):
+    """How many rows a layer has, and the projects whose rows were found anew; None: all."""
+
+    rows: int
+    about: Collection[str] | None = None
 
 
 def fill(connection: Connection, layer: type[Layer], rows: Query | Computed, city: City) -> int:
@@ -42,17 +49,17 @@ def fill(connection: Connection, layer: type[Layer], rows: Query | Computed, cit
 
 def renew(  # noqa: PLR0913  what to fill with what, and how thoroughly
     connection: Connection, layer: type[Layer], rows: Query | Computed, city: City, *, force: bool = False
-) -> int:
+) -> Renewed:
     """Bring the table of a layer up to date; rows that stay as they were are not touched."""
     if isinstance(rows, Computed) and rows.refresh:
-        rows.refresh(connection, city, force)
-        return count(connection, layer)
+        about = rows.refresh(connection, city, force)
+        return Renewed(count(connection, layer), about)
     if not connection.scalar(select(exists().select_from(table_of(layer)))):
-        return fill(connection, layer, rows, city)
+        return Renewed(fill(connection, layer, rows, city))
     staged = stage(connection, layer)
     _put(connection, staged, rows, city)
     merge(connection, layer, staged, replace=True)
-    return count(connection, layer)
+    return Renewed(count(connection, layer))
 
 
 def _put(connection: Connection, table: Table, rows: Query | Computed, city: City) -> None:

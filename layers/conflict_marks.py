@@ -63,8 +63,11 @@ class ConflictMark(Layer):
     mark: Mapped[str] = mapped_column(Text)
 
 
-def refresh_conflicts(connection: Connection, city: City, force: bool) -> None:
-    """Find anew what changed projects touch; all with `force`, or if that changed which enters everything."""
+def refresh_conflicts(connection: Connection, city: City, force: bool) -> Collection[str] | None:
+    """Find anew what changed projects touch; all with `force`, or if that changed which enters everything.
+
+    The projects whose conflicts were found anew; None for all.
+    """
     held = connection.scalar(select(ConflictMark.mark).where(ConflictMark.project_id == EVERYTHING))
     whole = mark_of_all(connection, city, held or "")
     same = held is not None and _content(held) == _content(whole)
@@ -72,7 +75,7 @@ def refresh_conflicts(connection: Connection, city: City, force: bool) -> None:
     if changed is None or len(changed) > MANY * _count(connection):
         _mark_all(connection, whole)
         _put(connection, city)
-        return
+        return None
     if held != whole:
         changed |= {EVERYTHING: whole}
     if changed:
@@ -80,6 +83,7 @@ def refresh_conflicts(connection: Connection, city: City, force: bool) -> None:
     touched = changed.keys() - {EVERYTHING}
     if touched:
         _put(connection, city, touched)
+    return touched
 
 
 def changes(connection: Connection) -> dict[str, str | None]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Integer,
@@ -23,16 +24,18 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    insert,
     literal,
     or_,
     select,
     text,
+    true,
     type_coerce,
     union,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
+from gis_core.joins import among
 from gis_core.layer import fields
 from gis_core.staging import same_key, stage
 from layers.assessments import FIGURES, Assessment
@@ -49,17 +52,20 @@ DATES = FIGURES[:4]
 ROW = Assessment.__table__.c
 
 
-def keep_register(connection: Connection, city: City, run_id: int) -> dict[str, int]:
+def keep_register(
+    connection: Connection, city: City, run_id: int, only: Collection[str] | None = None
+) -> dict[str, int]:
     """Enter what is new, note what changed, went or came back, and call changed verdicts in; how many
-    conflicts."""
+    conflicts. With `only` no conflicts but those about these projects have changed."""
     sign(connection, Hand("abat derive", run_id, getpass.getuser(), keeping=True))
     facts = [name for name in fields(Conflict) if name != "id"]
     told = [*DATES, *facts, "geom"]
     found = stage(connection, Assessment)
-    connection.execute(found.insert().from_select(["conflict_id", "body", *told], _found(facts)))
-    connection.execute(text(f"ANALYZE {found.name}"))
+    ids = None if only is None else [*connection.scalars(_concerned(only))]
+    connection.execute(found.insert().from_select(["conflict_id", "body", *told], _found(facts, ids)))
+    connection.execute(text(f"ANALYZE {found.name} (conflict_id, body)"))  # the others join nothing
     _enter(connection, found, told, city.conflicts.reassess, run_id)
-    _part(connection, found, run_id)
+    _part(connection, found, run_id, _one_of(ROW.conflict_id, ids))
     found.drop(connection)
     counts = _counts(connection, run_id)
     sign(connection, Hand())
@@ -70,40 +76,50 @@ def _enter(  # noqa: PLR0913
     connection: Connection, found: Table, told: list[str], limits: Reassess, run_id: int
 ) -> None:
     """Write the rows that are new, back or say something else than before; the others are not touched."""
-    standing = exists().where(
-        same_key(Assessment.__table__, found),
-        ROW.state == "open",
-        *(ROW[name].is_not_distinct_from(found.c[name]) for name in told),
-    )
-    names = ["conflict_id", "body", *told]
-    rows = select(*(found.c[name] for name in names), literal("open"), literal(run_id, BigInteger))
-    ordered = rows.where(~standing).order_by(found.c.conflict_id, found.c.body)
-    entry = insert(Assessment).from_select([*names, "state", "first_seen"], ordered)
-    now = {name: entry.excluded[name] for name in told}
+    here = same_key(Assessment.__table__, found)
+    now = {name: found.c[name] for name in told}
+    differs = or_(ROW.state != "open", *(ROW[name].is_distinct_from(now[name]) for name in told))
     changed = or_(*(ROW[name].is_distinct_from(now[name]) for name in FIGURES))
     recalled = and_(ROW.verdict.in_(("yes", "no")), beyond(ROW.judged, now, limits))
-    connection.execute(
-        entry.on_conflict_do_update(
-            index_elements=["conflict_id", "body"],
-            set_={
-                **now,
-                "last_seen": None,
-                "state": "open",
-                "gone_in": None,
-                "back_in": case((ROW.state != "open", run_id), else_=ROW.back_in),
-                "changed_in": case((changed, run_id), else_=ROW.changed_in),
-                "verdict": case((recalled, "to_be_reassessed"), else_=ROW.verdict),
-            },
-        )
+    values = {
+        **now,
+        "last_seen": None,
+        "state": "open",
+        "gone_in": None,
+        "back_in": case((ROW.state != "open", run_id), else_=ROW.back_in),
+        "changed_in": case((changed, run_id), else_=ROW.changed_in),
+        "verdict": case((recalled, "to_be_reassessed"), else_=ROW.verdict),
+    }
+    connection.execute(update(Assessment).where(here, differs).values(values))
+    names = ["conflict_id", "body", *told]
+    rows = select(*(found.c[name] for name in names), literal("open"), literal(run_id, BigInteger))
+    fresh = rows.where(~exists().where(here)).order_by(found.c.conflict_id, found.c.body)
+    connection.execute(insert(Assessment).from_select([*names, "state", "first_seen"], fresh))
+
+
+def _concerned(projects: Collection[str]) -> CompoundSelect[Any]:
+    """Ids of the conflicts about these projects, now or before, and of those that bodies joined or left by
+    giving or taking back a verdict."""
+    conflict = Conflict.__table__.c
+    about = [or_(*(among(row[f"project_{side}"], projects) for side in "ab")) for row in (conflict, ROW)]
+    joined = and_(ROW.verdict != "not_assessed", ROW.state != "open")
+    left = and_(ROW.verdict == "not_assessed", ROW.state == "open", ROW.body.not_in([ROW.body_a, ROW.body_b]))
+    return union(
+        select(conflict.id).where(about[0]), select(ROW.conflict_id).where(or_(about[1], joined, left))
     )
 
 
-def _part(connection: Connection, found: Table, run_id: int) -> None:
+def _one_of(column: Column, ids: Collection[str] | None) -> ColumnElement[bool]:
+    """True for one of these ids, for all without any."""
+    return true() if ids is None else among(column, ids)
+
+
+def _part(connection: Connection, found: Table, run_id: int, asked: ColumnElement[bool]) -> None:
     """Note what is no longer there, and what has been declared a joint project since it went."""
     lost = ~exists().where(same_key(Assessment.__table__, found))
     connection.execute(
         update(Assessment)
-        .where(lost, or_(ROW.state == "open", _joint() & (ROW.state == "gone")))
+        .where(asked, lost, or_(ROW.state == "open", _joint() & (ROW.state == "gone")))
         .values(
             state=case((_joint(), "joint"), else_="gone"),
             gone_in=func.coalesce(ROW.gone_in, run_id),
@@ -112,14 +128,15 @@ def _part(connection: Connection, found: Table, run_id: int) -> None:
     )
 
 
-def _found(facts: list[str]) -> Select[Any]:
-    """A row a conflict and body: both of its own bodies, and those that gave a verdict on it."""
+def _found(facts: list[str], ids: Collection[str] | None) -> Select[Any]:
+    """A row a conflict (of these) and body: both of its own bodies, and those that gave a verdict on it."""
     conflict, a, b = Conflict.__table__.c, _periods("a"), _periods("b")
+    asked = _one_of(conflict.id, ids)
     verdict = select(ROW.conflict_id, ROW.body).where(ROW.verdict != "not_assessed")
     who = union(
-        select(conflict.id.label("id"), conflict.body_a.label("body")),
-        select(conflict.id, conflict.body_b),
-        verdict,
+        select(conflict.id.label("id"), conflict.body_a.label("body")).where(asked),
+        select(conflict.id, conflict.body_b).where(asked),
+        verdict.where(_one_of(ROW.conflict_id, ids)),
     ).subquery("who")
     return (
         select(
@@ -128,6 +145,7 @@ def _found(facts: list[str]) -> Select[Any]:
             *(conflict[name] for name in facts),
             conflict.geom,
         )
+        .where(asked)
         .join(who, who.c.id == conflict.id)
         .outerjoin(a, a.c.project_id == conflict.project_a)
         .outerjoin(b, b.c.project_id == conflict.project_b)

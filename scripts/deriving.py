@@ -11,7 +11,7 @@ from gis_core.database import lock
 from gis_core.workers import given
 from layers.catalogue import DERIVED
 from layers.city import City
-from layers.computed import renew
+from layers.computed import Renewed, renew
 from layers.conflict_survey import one_survey
 from layers.derive import chosen
 from layers.freshness import basis, is_current, touched
@@ -37,20 +37,20 @@ def derive_layers(call: Call, connection: Connection, city: City, asked: Asked) 
     by_hand = touched(connection)
     options = basis(connection, city)
     sign(connection, Hand(deriving=True))
-    counts = {}
+    made: dict[str, Renewed] = {}
     with given(asked.workers, call.say), one_survey(connection, city):
         for layer in layers:
             name = layer.__tablename__
             call.say(f"deriving {name}")
             anew = asked.force or name in by_hand
-            counts[name] = renew(connection, layer, DERIVED[layer], city, force=anew)
+            made[name] = renew(connection, layer, DERIVED[layer], city, force=anew)
+    counts = {name: each.rows for name, each in made.items()}
     run_id = record_run(connection, "derive", options=options, counts={**counts})
-    if "conflicts" in counts:
-        _keep_register(call, connection, city, run_id)
+    if "conflicts" in made:
+        lock(connection, "register", call.say)
+        _told(call, keep_register(connection, city, run_id, made["conflicts"].about))
     return counts
 
 
-def _keep_register(call: Call, connection: Connection, city: City, run_id: int) -> None:
-    lock(connection, "register", call.say)
-    kept = keep_register(connection, city, run_id)
+def _told(call: Call, kept: dict[str, int]) -> None:
     call.say("register: " + ", ".join(f"{words.replace('_', ' ')} {count}" for words, count in kept.items()))

@@ -4,7 +4,7 @@
 `areas_of_pairs` measures pairs that are known. The formula stands in `edges`.
 """
 
-from gis_core.overlap.pairs import AREA_DIGITS, areas_of_pairs, contested, overlaps, part_of, within_list
+from gis_core.overlap.pairs import AREA_DIGITS, areas_of_pairs, overlaps, part_of, within_list
 from gis_core.overlap.polygons import Polygons
 from gis_core.overlap.terms import Found, Terms
 
@@ -14,7 +14,6 @@ __all__ = [
     "Polygons",
     "Terms",
     "areas_of_pairs",
-    "contested",
     "overlaps",
     "part_of",
     "within_list",

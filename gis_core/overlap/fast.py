@@ -20,19 +20,18 @@ def pairs_within(shapes: Polygons, terms: Terms, least: float) -> Found:
     pieces = shapes.pieces
     code = np.arange(len(shapes)) if terms.code is None else terms.code
     sides = _sides(pieces, code, terms)
-    i, j, m2 = joined(pieces, pieces, (sides, sides), Want(True, terms.window, least, False))
+    i, j, m2 = joined(pieces, pieces, (sides, sides), Want(True, terms.window, least))
     a, b = pieces.owner[i], pieces.owner[j]
     found = Found(np.minimum(a, b), np.maximum(a, b), m2)
     return _together(found, pieces.cut[i] | pieces.cut[j], len(shapes))
 
 
-def pairs_between(a: Polygons, b: Polygons, code: NDArray[np.int64] | None, least: float) -> Found:
-    """Pairs of two lists, in no order; with codes of the second list, those of shapes that may meet two."""
+def pairs_between(a: Polygons, b: Polygons, least: float) -> Found:
+    """Pairs of two lists, in no order."""
     own, other = a.pieces, b.pieces
     none = np.full(len(a), NO_CODE)
-    codes = np.zeros(len(b), np.int64) if code is None else code
-    sides = _sides(own, none, Terms()), _sides(other, codes, Terms())
-    i, j, m2 = joined(own, other, sides, Want(False, 0, least, code is not None))
+    sides = _sides(own, none, Terms()), _sides(other, np.zeros(len(b), np.int64), Terms())
+    i, j, m2 = joined(own, other, sides, Want(False, 0, least))
     return _together(Found(own.owner[i], other.owner[j], m2), own.cut[i] | other.cut[j], len(b))
 
 

@@ -28,12 +28,11 @@ class Sides(NamedTuple):
 
 class Want(NamedTuple):
     """What a pair must be: `same_list`: counted once; no more than `window` days apart; more than `least`
-    square metres; `contested`: only pieces that meet two codes."""
+    square metres."""
 
     same_list: bool
     window: int
     least: float
-    contested: bool
 
 
 def joined(a: Flat, b: Flat, sides: tuple[Sides, Sides], want: Want) -> Pairs:
@@ -75,10 +74,7 @@ def join(  # noqa: PLR0913
     """Fill `out` with the pairs of pieces begin up to end; how many there are, even beyond its room."""
     count = 0
     for i in range(begin, end):
-        candidates, several = candidates_of(a, i, b, grid, own, other, want, met)
-        if want.contested and not several and not a.cut[i]:
-            continue
-        for at in range(candidates):
+        for at in range(candidates_of(a, i, b, grid, own, other, want, met)):
             j = met[at]
             m2 = shared_area(a, i, b, j, tables)
             if m2 > (PIECES_SHARE if a.cut[i] or b.cut[j] else want.least):
@@ -98,15 +94,15 @@ def candidates_of(  # noqa: PLR0913, PLR0912, C901  one loop, one list of reason
     other: Sides,
     want: Want,
     met: NDArray[np.int32],
-) -> tuple[int, bool]:
-    """Fill `met` with the pieces whose boxes overlap that of piece i; how many, and whether of two codes.
+) -> int:
+    """Fill `met` with the pieces whose boxes overlap that of piece i; how many.
 
     A pair stands in every cell that both boxes touch, and counts in the one that holds the south-west corner
     of what the boxes share.
     """
     west, south, east, north = a.boxes[i, 0], a.boxes[i, 1], a.boxes[i, 2], a.boxes[i, 3]
     code, soonest, latest = own.code[i], own.first_day[i] - want.window, own.last_day[i] + want.window
-    count, several = 0, False
+    count = 0
     for line in range(
         max(int((south - grid.south) * grid.per_metre), 0),
         min(int((north - grid.south) * grid.per_metre), grid.lines - 1) + 1,
@@ -130,10 +126,9 @@ def candidates_of(  # noqa: PLR0913, PLR0912, C901  one loop, one list of reason
                     continue
                 if int((max(south, b.boxes[j, 1]) - grid.south) * grid.per_metre) != line:
                     continue
-                several = several or other.code[j] != other.code[met[0]] if count > 0 else False
                 met[count] = j
                 count += 1
-    return count, several
+    return count
 
 
 @compiled

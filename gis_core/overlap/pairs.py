@@ -10,7 +10,6 @@ from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gis_core.overlap.exact import exact_area
 from gis_core.overlap.flat import Counts, Numbers
@@ -31,21 +30,7 @@ def within_list(shapes: Polygons, terms: Terms = Terms(), least: float = 0.0) ->
 
 def overlaps(a: Polygons, b: Polygons, least: float = 0.0) -> Found:
     """Pairs (i, j) of two lists that share more than `least` square metres."""
-    return _settled(a, b, _engine(len(a) + len(b)).pairs_between(a, b, None, _less(least)), least)
-
-
-def contested(places: Polygons, works: Polygons, code: NDArray[np.int64], least: float = 0.0) -> Found:
-    """Pairs of a place and works on it, more than `least` square metres each, for places with works of two
-    codes."""
-    found = _engine(len(places) + len(works)).pairs_between(places, works, code, _less(least))
-    found = _settled(places, works, found, least)
-    if not len(found.i):
-        return found
-    first = np.flatnonzero(np.r_[True, found.i[1:] != found.i[:-1]])
-    codes = code[found.j]
-    mixed = np.minimum.reduceat(codes, first) != np.maximum.reduceat(codes, first)
-    kept = np.repeat(mixed, np.diff(np.r_[first, len(found.i)]))
-    return Found(*(each[kept] for each in found))
+    return _settled(a, b, _engine(len(a) + len(b)).pairs_between(a, b, _less(least)), least)
 
 
 def areas_of_pairs(a: Polygons, i: Counts, b: Polygons, j: Counts, least: float = 0.0) -> Numbers:  # noqa: PLR0913

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from gis_core.overlap.flat import Counts, Numbers, offsets, ragged, rounds, sums
 from gis_core.overlap.polygons import Polygons, flat
@@ -29,15 +28,9 @@ def pairs_within(shapes: Polygons, terms: Terms, least: float) -> Found:
     return _more_than(least, i, j, measured(shapes, i, shapes, j))
 
 
-def pairs_between(a: Polygons, b: Polygons, code: NDArray[np.int64] | None, least: float) -> Found:
-    """Pairs of two lists; with codes of the second list, those of shapes that may meet two."""
+def pairs_between(a: Polygons, b: Polygons, least: float) -> Found:
+    """Pairs of two lists."""
     i, j = shapely.STRtree(b.shapes).query(a.shapes)
-    if code is not None:
-        low, high = np.full(len(a), np.iinfo(np.int64).max), np.full(len(a), np.iinfo(np.int64).min)
-        np.minimum.at(low, i, code[j])
-        np.maximum.at(high, i, code[j])
-        several = (low < high)[i]
-        i, j = i[several], j[several]
     return _more_than(least, i, j, measured(a, i, b, j))
 
 

@@ -16,7 +16,6 @@ from gis_core.overlap import (
     Polygons,
     Terms,
     areas_of_pairs,
-    contested,
     fast,
     overlaps,
     pairs,
@@ -117,15 +116,6 @@ def test_pairs_of_one_code_and_pairs_too_far_apart_in_time_are_left_out() -> Non
     ]
 
 
-def test_a_place_is_contested_where_two_codes_share_more_than_the_least() -> None:
-    places = polygons(SQUARE, box(20, 0, 30, 10), box(40, 0, 50, 10))
-    works = polygons(
-        box(0, 0, 2, 10), box(5, 0, 25, 10), box(20, 0, 22, 10), box(40, 0, 50, 10), box(29.95, 0, 45, 10)
-    )
-    found = contested(places, works, np.array([1, 2, 2, 3, 3]), least=1)
-    assert list(zip(*(each.tolist() for each in found), strict=True)) == [(0, 0, 20.0), (0, 1, 50.0)]
-
-
 def test_a_pair_is_kept_when_its_area_rounds_to_more_than_the_least() -> None:
     for beyond, count in ((4e-7, 0), (4.99e-7, 0), (5.01e-7, 1), (6e-7, 1)):
         found = overlaps(polygons(SQUARE), polygons(box(0, 9, 1 + beyond, 10)), least=1)
@@ -164,7 +154,6 @@ def test_no_shapes_have_no_pairs() -> None:
     nothing = polygons()
     assert len(within_list(nothing).i) == 0
     assert len(overlaps(nothing, polygons(SQUARE)).i) == 0
-    assert len(contested(polygons(SQUARE), nothing, np.empty(0, np.int64)).i) == 0
 
 
 CORNER = st.integers(0, 12)  # a lattice, so that corners and edges often fall together

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from gis_core.layer import table_of
+from layers.assessments import Assessment
 from layers.catalogue import DERIVED
 from layers.city import City, read_city
 from layers.computed import renew
@@ -27,6 +28,8 @@ from layers.courtyards import Courtyard
 from layers.project_areas import ProjectArea
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
+from layers.register import keep_register
+from layers.runs import record_run
 from layers.works import Work
 from tests.conftest import SQUARES
 from tests.drawing import box
@@ -90,11 +93,12 @@ def bring(connection: Connection, before: oracle.Town, after: oracle.Town) -> No
             put(connection, now[id])
 
 
-def derive(connection: Connection, city: City, *, force: bool = False) -> None:
-    """What `abat derive conflicts` does, as often as one likes in one transaction."""
-    for layer in (Work, Conflict):
-        renew(connection, layer, DERIVED[layer], city, force=force)
-        connection.execute(text(f"DROP TABLE IF EXISTS staged_{layer.__tablename__}"))
+def derive(connection: Connection, city: City, *, force: bool = False) -> Collection[str] | None:
+    """What `abat derive conflicts` does, as often as one likes in one transaction; the projects that it found
+    anew."""
+    made = [renew(connection, layer, DERIVED[layer], city, force=force) for layer in (Work, Conflict)]
+    connection.execute(text("DROP TABLE IF EXISTS staged_works, staged_conflicts"))
+    return made[-1].about
 
 
 def rows(connection: Connection) -> dict[str, tuple[Any, ...]]:
@@ -221,6 +225,59 @@ def test_random_changes_give_what_a_full_run_gives(
         assert len(held) > 30
         town = after
     assert [only is None for only in asked] == [True, False, False, False, True, False, False]
+
+
+def register(connection: Connection) -> list[str]:
+    """All rows, without the moment in which a verdict was called in."""
+    return list(
+        connection.scalars(text("SELECT (to_jsonb(a) - 'assessed_at')::text FROM assessments a ORDER BY 1"))
+    )
+
+
+def judged_at_random(connection: Connection, random: Random) -> None:
+    """Verdicts given and taken back, also of conflicts that are gone, and by bodies that are in none."""
+    keys = connection.execute(text("SELECT conflict_id, body, verdict FROM assessments ORDER BY 1, 2")).all()
+    outside = "SELECT conflict_id, body, verdict FROM assessments WHERE body NOT IN (body_a, body_b)"
+    guests = connection.execute(text(f"{outside} ORDER BY 1, 2")).all()
+    for id, body, verdict in sorted({*random.sample(keys, 12), *guests}):
+        row = (Assessment.conflict_id == id, Assessment.body == body)
+        said = "yes" if verdict == "not_assessed" else "not_assessed"
+        connection.execute(update(Assessment).where(*row).values(verdict=said))
+    id, other = random.choice(keys)[0], random.choice(sorted(BODIES))
+    if (id, other) not in {key[:2] for key in keys}:
+        connection.execute(
+            text("INSERT INTO assessments (conflict_id, body, verdict) VALUES (:i, :b, 'no')"),
+            {"i": id, "b": other},
+        )
+
+
+def test_a_register_kept_by_what_changed_is_that_kept_by_all(
+    connection: Connection, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("layers.conflict_marks.MANY", 1.0)
+    dice, kept = Dice(11), []
+    town = dice.town()
+    store(connection, town)
+    derive(connection, city)
+    keep_register(connection, city, record_run(connection, "derive", counts={"conflicts": 1}))
+    for turn in range(6):
+        after = dice.changed(town)
+        bring(connection, town, after)
+        judged_at_random(connection, dice.random)
+        pair = [project.id for project in after.projects][turn : turn + 9]
+        connection.execute(update(Project).where(Project.id.in_(pair)).values(joint_group="one"))
+        about = derive(connection, city)
+        assert about
+        assert len(about) < 20
+        number = record_run(connection, "derive", counts={"conflicts": 1})
+        with connection.begin_nested() as trial:
+            counts, whole = keep_register(connection, city, number), register(connection)
+            trial.rollback()
+        assert keep_register(connection, city, number, about) == counts
+        assert register(connection) == whole
+        kept.append(counts)
+        town = after
+    assert all(sum(each[name] for each in kept) for name in kept[0])
 
 
 def two_clashes(connection: Connection) -> None:
