@@ -25,7 +25,13 @@ import pyarrow.parquet as pq
 
 Arrays = tuple[Any, Any, Any]
 Question = Callable[[], tuple[Arrays, Arrays]]
-NEAR = "a.id < b.id AND a.body <> b.body AND greatest(a.starts, b.starts) - least(a.ends, b.ends) <= 90"
+# a join on anything beside the shapes would not be a spatial one: what is asked of pairs comes after it
+MEETING = """
+SELECT a.id AS i, b.id AS j, a.geom AS g, b.geom AS h, a.body AS body_a, b.body AS body_b,
+    a.starts AS starts_a, b.starts AS starts_b, a.ends AS ends_a, b.ends AS ends_b
+FROM jobs a JOIN jobs b ON ST_Intersects(a.geom, b.geom)
+"""
+NEAR = "i < j AND body_a <> body_b AND greatest(starts_a, starts_b) - least(ends_a, ends_b) <= 90"
 MET = "FROM jobs p JOIN plots c ON ST_Intersects(c.geom, p.geom)"
 CONTESTED = """
 , contested AS (SELECT plot FROM met GROUP BY plot HAVING min(body) <> max(body))
@@ -43,8 +49,8 @@ def duckdb(jobs: pa.Table, plots: pa.Table) -> Question:
     db.register("raw_jobs", jobs)
     db.register("raw_plots", plots)
     pairs = f"""
-    WITH near AS MATERIALIZED (SELECT a.id AS i, b.id AS j, a.geom AS g, b.geom AS h
-        FROM jobs a JOIN jobs b ON ST_Intersects(a.geom, b.geom) WHERE {NEAR}),
+    WITH meeting AS MATERIALIZED ({MEETING}),
+    near AS MATERIALIZED (SELECT i, j, g, h FROM meeting WHERE {NEAR}),
     pair AS MATERIALIZED (SELECT i, j, ST_Area(ST_Intersection(g, h)) AS m2 FROM near)
     SELECT i, j, m2 FROM pair WHERE m2 > 1"""
     places = f"""
@@ -75,11 +81,8 @@ def sedonadb(jobs: pa.Table, plots: pa.Table) -> Question:
         db.create_data_frame(plots).to_view("raw_plots")
         view("SELECT id, body, starts, ends, ST_GeomFromWKB(wkb) AS geom FROM raw_jobs", "jobs")
         view("SELECT id, ST_GeomFromWKB(wkb) AS geom FROM raw_plots", "plots")
-        view(
-            "SELECT a.id AS i, b.id AS j, a.geom AS g, b.geom AS h"
-            f" FROM jobs a JOIN jobs b ON ST_Intersects(a.geom, b.geom) WHERE {NEAR}",
-            "near",
-        )
+        view(MEETING, "meeting")
+        view(f"SELECT i, j, g, h FROM meeting WHERE {NEAR}", "near")
         view("SELECT i, j, ST_Area(ST_Intersection(g, h)) AS m2 FROM near", "pair")
         pairs = db.sql("SELECT * FROM pair WHERE m2 > 1").to_arrow_table()
         view(f"SELECT c.id AS plot, p.id AS job, p.body, c.geom AS g, p.geom AS h {MET}", "touched")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
     Integer,
     Select,
-    SQLColumnExpression,
-    Subquery,
     Text,
     and_,
     case,
@@ -20,18 +16,16 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     true,
 )
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import KZT, Label, Layer, field
-from layers.appeal_places import AppealPlace
-from layers.appeals import Appeal
 from layers.bodies import Body
 from layers.budgets import budgets
 from layers.city import City
+from layers.district_appeals import appeals_of_districts
 from layers.districts import District
 from layers.needs import amounts_by, years
 from layers.places import district_of_year
@@ -135,7 +129,7 @@ def rows(city: City) -> Select[tuple[object, ...]]:
     """Each district in each year, in the boundary of that year; conditions as they were last inspected."""
     year, district = years(), District.__table__.c
     yard = yard_facts(city)
-    yards, works, asked = _yards(yard), _works(yard, city), _appeals()
+    yards, works, asked = _yards(yard), _works(yard, city), appeals_of_districts()
     paid, own = amounts_by("district"), _own()
     frame = _frame(city, district.code, year.c.year)
     spent = func.coalesce(own.c.amount, 0)
@@ -211,61 +205,6 @@ def _whole(city: City) -> list[str]:
     """Works that take away the whole need of a courtyard, else those that make places new; none: any."""
     measures = [each for each in city.programme.measures if each.place_kind == "courtyard"]
     return [each.work_type for each in measures if each.covers == 1] or list(city.needs.renewing)
-
-
-def _appeals() -> CTE:
-    """Appeals by district and year; whether they were passed on or reopened only where the register says."""
-    year, seen = years(), _by_years()
-    received = seen.c.asked == year.c.year
-    waiting = or_(seen.c.closed.is_(None), seen.c.closed > year.c.year)  # as in `needs.appeals_of`
-    counts: dict[str, ColumnElement[Any]] = {
-        "received": _sum(seen.c.appeals, received),
-        "solved": _sum(seen.c.appeals, and_(received, ~waiting)),
-        "waiting": _sum(seen.c.appeals, and_(received, waiting)),
-        "open": _sum(seen.c.appeals, waiting),
-        **{name: _told(seen, name, received) for name in ("passed", "reopened")},
-    }
-    return (
-        select(seen.c.place, year.c.year, *(count.label(name) for name, count in counts.items()))
-        .join(year, seen.c.asked <= year.c.year)
-        .where(or_(received, waiting))
-        .group_by(seen.c.place, year.c.year)
-        .cte("asked_of")
-    )
-
-
-def _by_years() -> Subquery:
-    """Appeals by district, year asked and year closed (null: open), so that each is looked at once.
-
-    `passed` and `reopened` count those that were so at least once, `said_NAME` those of which it is known.
-    """
-    tie = AppealPlace.__table__.c
-    asked, closed = (
-        cast(extract("year", day), Integer).label(name)
-        for name, day in (("asked", Appeal.requested_on), ("closed", Appeal.closed_on))
-    )
-    times = {"passed": Appeal.transfers, "reopened": Appeal.reopened}
-    return (
-        select(
-            *(tie.district_id.label("place"), asked, closed, func.count().label("appeals")),
-            *(func.count(often).label(f"said_{name}") for name, often in times.items()),
-            *(func.count().filter(often > 0).label(name) for name, often in times.items()),
-        )
-        .select_from(AppealPlace)
-        .join(Appeal, Appeal.id == tie.appeal_id)
-        .where(tie.district_id.is_not(None))
-        .group_by(tie.district_id, asked, closed)
-        .subquery("by_years")
-    )
-
-
-def _sum(counts: SQLColumnExpression[int], those: ColumnElement[bool]) -> ColumnElement[int]:
-    return cast(func.coalesce(func.sum(counts).filter(those), 0), BigInteger)
-
-
-def _told(seen: Subquery, name: str, received: ColumnElement[bool]) -> ColumnElement[int | None]:
-    """How many have it at least once; null where no appeal of the year says."""
-    return case((_sum(seen.c[f"said_{name}"], received) > 0, _sum(seen.c[name], received)))
 
 
 def _own() -> CTE:

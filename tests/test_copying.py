@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import psycopg
 import pytest
 from shapely import box
 from sqlalchemy import Connection, text
@@ -72,3 +73,11 @@ def test_pairs_are_written_as_they_are(connection: Connection, count: int) -> No
     rows = connection.execute(text("SELECT i, j, m2 FROM found ORDER BY i")).all()
     assert len(rows) == count
     assert rows[-1:] == [(count - 1, 2 * count - 7, (count - 1) / 8)][:count]
+
+
+def test_a_query_that_breaks_off_says_why(connection: Connection) -> None:
+    broken = "SELECT 1000 / (2000 - n), NULL::bytea FROM generate_series(1, 3000) n"
+    with pytest.raises(psycopg.errors.DivisionByZero, match="division by zero"), connection.begin_nested():
+        read_arrays(connection, broken, 2)
+    numbers, _ = read_arrays(connection, "SELECT 7::bigint, NULL::bytea", 2)
+    assert numbers[0].tolist() == [7]
