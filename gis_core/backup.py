@@ -22,7 +22,9 @@ from gis_core.export.aside import file_aside
 
 MAGIC = b"PGDMP"
 # Entries of a dump that the database it is read into has already, or that only its owner may make
-KEPT = re.compile(r"^\d+; \d+ \d+ (?:EXTENSION|COMMENT - EXTENSION|SCHEMA|COMMENT - SCHEMA|DATABASE)\b")
+KEPT = re.compile(
+    r"^\d+; \d+ \d+ (?:EXTENSION|COMMENT - EXTENSION|SCHEMA - public|COMMENT - SCHEMA public|DATABASE)\b"
+)
 NOT_FOUND = """\
 no {name} of PostgreSQL {major} or newer was found. Install it (Debian, Ubuntu: sudo apt install
 postgresql-client), or set ABAT_PG_BIN to the folder of the server's programs."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, exists, inspect, literal, select, text
 
 from gis_core.export.database_styles import STYLES
-from gis_core.layer import Layer
+from gis_core.layer import LANGUAGES, Layer
+from layers.label_views import schema_of
 from layers.stored_city import StoredCity
 from layers.triggers import function_names
 
@@ -15,6 +16,7 @@ from layers.triggers import function_names
 def dropping() -> Iterator[str]:
     """Statements that clear a database of all that Abat made in it."""
     yield "SET LOCAL lock_timeout = '30s'"  # a reader who stays is told of, not waited for
+    yield from (f"DROP SCHEMA IF EXISTS {schema_of(lang)} CASCADE" for lang in LANGUAGES)
     tables = [table.name for table in Layer.metadata.sorted_tables]
     yield f"DROP TABLE IF EXISTS {', '.join(tables)}, alembic_version, {STYLES.name} CASCADE"
     yield from (f"DROP FUNCTION IF EXISTS {name}" for name in function_names())

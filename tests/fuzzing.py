@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pyogrio
 from sqlalchemy import Connection, create_engine
@@ -39,13 +40,12 @@ from gis_core.placing import plan
 from gis_core.reading import child
 from gis_core.reading.formats import local_file
 from gis_core.reading.model import Request
-from layers.appeals import Appeal
 from layers.catalogue import LAYERS as KNOWN
 from layers.city import read_city
-from layers.courtyards import Courtyard
 from layers.loading import Wishes, load_rules
 from layers.schema import prepare
 from tests.bad_input import files
+from tests.bad_input.answer import HERE
 from tests.reading import _source
 
 SECONDS = 5.0  # of the processor, for one file
@@ -68,8 +68,15 @@ EXTREMES = (
     ),
     *(b"{", b"99999999999999999999", b"\xd0", b"]]>", b"\xff\xfe", b"%s", b"../", b"=1+1"),
 )
-LAYERS = {name: KNOWN[name] for name in ("courtyards", "appeals", "projects")}
+PLACED = {"placed": True}
+WORLD = {"numbered": True, **PLACED, "constants": {"requested_on": "2022-01-01"}}
+KINDS: dict[str, tuple[str, dict[str, Any]]] = {  # layer and wishes; files of others may lie anywhere
+    "courtyards": ("courtyards", {}), "appeals": ("appeals", PLACED), "projects": ("projects", PLACED),
+    "shapes": ("parcels", WORLD), "points": ("appeals", WORLD), "rows": ("bodies", WORLD),
+}  # fmt: skip
+MARKS = {b"dvor_id": "courtyards", b"appeal_id": "appeals", b"project_id": "projects"}
 RARE = {".shp": 1, ".zip": 1}  # a damaged CRS is looked for among all there are, which takes long
+SHAPES = (".shx", ".dbf", ".prj", ".cpg")  # parts of a shapefile
 LARGE = 1 << 20  # bytes of a part that is left as it is
 UNREADABLE = (
     zipfile.BadZipFile,
@@ -82,7 +89,8 @@ UNREADABLE = (
     IndexError,
 )
 ZIPPED = (".xlsx", ".zip", ".kmz", ".ods")
-Seed = tuple[str, dict[str, bytes], type[Layer]]  # name of the file to load, its parts, where it goes
+Seed = tuple[str, dict[str, bytes], str]  # name of the file to load, its parts, of what kind it is
+Ways = dict[str, tuple[type[Layer], LoadRules]]  # by kind
 
 
 @dataclass
@@ -96,38 +104,55 @@ class Outcome:
 def own_seeds(folder: Path) -> list[Seed]:
     """The sample of tests/bad_input in each format."""
     yards, told = files.courtyards(4326), files.as_csv()
-    made: list[tuple[Path, type[Layer]]] = [
-        (files.save(folder / "appeals.csv", told), Appeal),
-        (files.save(folder / "sheet.csv", files.as_csv(";").encode("cp1251", "replace")), Appeal),
-        (files.save(folder / "yards.geojson", files.as_geojson()), Courtyard),
-        (files.geopackage(folder), Courtyard),
-        (files.workbook(folder), Courtyard),
-        (files.shapefile(folder), Courtyard),
+    made: list[tuple[Path, str]] = [
+        (files.save(folder / "appeals.csv", told), "appeals"),
+        (files.save(folder / "sheet.csv", files.as_csv(";").encode("cp1251", "replace")), "appeals"),
+        (files.save(folder / "yards.geojson", files.as_geojson()), "courtyards"),
+        (files.geopackage(folder), "courtyards"),
+        (files.workbook(folder), "courtyards"),
+        (files.shapefile(folder), "courtyards"),
     ]
     for name, driver in (("yards.kml", "KML"), ("yards.geojsonl", "GeoJSONSeq"), ("yards.fgb", "FlatGeobuf")):
         pyogrio.write_dataframe(yards, folder / name, driver=driver)
-        made.append((folder / name, Courtyard))
-    seeds = [(path.name, parts_of(path), layer) for path, layer in made]
+        made.append((folder / name, "courtyards"))
+    seeds = [(path.name, parts_of(path), kind) for path, kind in made]
     parts = seeds[5][1]
-    seeds.append(("yards.zip", {"yards.zip": zipped(parts)}, Courtyard))
+    seeds.append(("yards.zip", {"yards.zip": zipped(parts)}, "courtyards"))
     return seeds
 
 
 def parts_of(path: Path) -> dict[str, bytes]:
     """A file, and what lies beside a shapefile."""
     beside = [each for each in path.parent.glob(f"{path.stem}.*") if path.suffix == ".shp" and each != path]
-    shapes = (".shx", ".dbf", ".prj", ".cpg")
-    return {each.name: each.read_bytes() for each in (path, *beside) if each == path or each.suffix in shapes}
+    return {each.name: each.read_bytes() for each in (path, *beside) if each == path or each.suffix in SHAPES}
 
 
 def seeds_in(folder: Path) -> list[Seed]:
-    """Every file of a folder that is below a megabyte; the layer by the first word that its name has."""
+    """Every file of a folder that is below a megabyte and is not a part of another."""
     found = []
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix and path.stat().st_size < 1 << 20:
-            layer = next((LAYERS[name] for name in LAYERS if name[:4] in path.name.lower()), Courtyard)
-            found.append((path.name, parts_of(path), layer))
+        part = path.suffix in SHAPES and path.with_suffix(".shp").exists()
+        if path.is_file() and path.suffix and not part and path.stat().st_size < LARGE:
+            parts = parts_of(path)
+            found.append((path.name, parts, kind_of(path.suffix, parts)))
     return found
+
+
+def kind_of(suffix: str, parts: dict[str, bytes]) -> str:
+    """By the name of the key that stands in a file, else by its format."""
+    content = b"".join(
+        [*parts.values(), *(member for part in parts.values() for member in _members(part).values())]
+    )
+    others = "rows" if suffix in (".csv", ".xlsx") else "points" if b"Point" in content else "shapes"
+    return next((kind for mark, kind in MARKS.items() if mark in content.lower()), others)
+
+
+def _members(content: bytes) -> dict[str, bytes]:
+    """What stands in an archive and is not large; nothing where it is none."""
+    with suppress(*UNREADABLE), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        small = [each.filename for each in archive.infolist() if each.file_size < LARGE]
+        return {each: archive.read(each) for each in small}
+    return {}
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:
@@ -140,16 +165,16 @@ def zipped(parts: dict[str, bytes]) -> bytes:
 
 def mutated(seed: Seed, dice: random.Random) -> Seed:
     """A seed with one part damaged in one to four places; of an archive often a member, packed again."""
-    name, parts, layer = seed
+    name, parts, kind = seed
     chosen = dice.choice(sorted(parts))
     content = parts[chosen]
-    if Path(name).suffix in ZIPPED and dice.random() < 0.7:
-        with suppress(*UNREADABLE), zipfile.ZipFile(io.BytesIO(content)) as archive:
-            small = [each.filename for each in archive.infolist() if each.file_size < LARGE]
-            inner = {each: archive.read(each) for each in small}
-            member = dice.choice(sorted(inner))
-            return name, parts | {chosen: zipped(inner | {member: damaged(inner[member], dice)})}, layer
-    return name, parts | {chosen: damaged(content, dice)}, layer
+    inner = _members(content) if Path(name).suffix in ZIPPED and dice.random() < 0.7 else {}
+    if inner:
+        member = dice.choice(sorted(inner))
+        content = zipped(inner | {member: damaged(inner[member], dice)})
+    else:
+        content = damaged(content, dice)
+    return name, parts | {chosen: content}, kind
 
 
 def damaged(content: bytes, dice: random.Random) -> bytes:
@@ -178,14 +203,14 @@ class HungError(Exception):
     """A file took too long."""
 
 
-def tried(seed: Seed, folder: Path, rules: LoadRules) -> str:
+def tried(seed: Seed, folder: Path, ways: Ways) -> str:
     """How a file ended: "taken", "refused", "reader failed" (told as a refusal), or what was broken."""
-    name, parts, layer = seed
+    name, parts, kind = seed
     (folder / "scratch").mkdir(exist_ok=True)
     for part, content in parts.items():
         (folder / part).write_bytes(content)
     try:
-        return judged(folder / name, layer, rules)
+        return judged(folder / name, *ways[kind])
     except InputError as fault:
         return "refused" if Path(name).stem in str(fault) else f"BROKEN: refusal without the file: {fault}"
     except HungError:
@@ -230,7 +255,7 @@ def work(seeds: list[Seed], todo: Iterator[int], asked: Asked, report: Path) -> 
             weights = [RARE.get(Path(name).suffix, 6) for name, _, _ in seeds]
             seed = mutated(dice.choices(seeds, weights)[0], dice)
             signal.setitimer(signal.ITIMER_PROF, SECONDS)
-            end = tried(seed, folder, asked.rules[seed[2].__tablename__])
+            end = tried(seed, folder, asked.ways)
             signal.setitimer(signal.ITIMER_PROF, 0)
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(exist_ok=True)
@@ -244,12 +269,12 @@ def _hung(*_: object) -> None:
 
 @dataclass(frozen=True)
 class Asked:
-    """How many mutations, from which seed, by how many workers, with the rules of each layer."""
+    """How many mutations, from which seed, by how many workers, in which ways."""
 
     mutations: int
     seed: int
     workers: int
-    rules: dict[str, LoadRules]
+    ways: Ways
 
 
 def fuzz(seeds: list[Seed], asked: Asked) -> Outcome:
@@ -311,7 +336,7 @@ def _count(report: Path, found: Outcome) -> None:
 
 
 @contextmanager
-def rules_of() -> Iterator[dict[str, LoadRules]]:
+def ways_of() -> Iterator[Ways]:
     """What the loader knows of each layer in an empty store."""
     root = Path(tempfile.mkdtemp(prefix="abat-fuzz-pg-"))
     root.chmod(0o755)
@@ -322,17 +347,21 @@ def rules_of() -> Iterator[dict[str, LoadRules]]:
         engine = create_engine(cluster.url("fuzz"))
         with engine.begin() as connection:
             prepare(connection, city)
-            yield rules_in(connection)
+            yield ways_in(connection)
         engine.dispose()
     finally:
         cluster.stop()
         shutil.rmtree(root, ignore_errors=True)
 
 
-def rules_in(connection: Connection) -> dict[str, LoadRules]:
-    city = read_city(Path("astana"))
-    found = {name: load_rules(connection, layer, city, Wishes()) for name, layer in LAYERS.items()}
-    return {name: replace(rules, addressing=None) for name, rules in found.items()}
+def ways_in(connection: Connection) -> Ways:
+    found = {}
+    for kind, (layer, wishes) in KINDS.items():
+        city = read_city(HERE / "world.toml" if wishes is WORLD else Path("astana"))
+        given = {**wishes, "constants": wishes.get("constants", {}) if layer == "appeals" else {}}
+        rules = load_rules(connection, KNOWN[layer], city, Wishes(**given))
+        found[kind] = KNOWN[layer], replace(rules, addressing=None)
+    return found
 
 
 def main() -> int:
@@ -342,9 +371,9 @@ def main() -> int:
     said.add_argument("--workers", type=int, default=2)
     said.add_argument("--seeds", type=Path)
     given = said.parse_args()
-    with tempfile.TemporaryDirectory(prefix="abat-seeds-") as folder, rules_of() as rules:
+    with tempfile.TemporaryDirectory(prefix="abat-seeds-") as folder, ways_of() as ways:
         seeds = seeds_in(given.seeds) if given.seeds else own_seeds(Path(folder))
-        found = fuzz(seeds, Asked(given.mutations, given.seed, given.workers, rules))
+        found = fuzz(seeds, Asked(given.mutations, given.seed, given.workers, ways))
     for end, count in found.ended.most_common(30):
         sys.stdout.write(f"{count:8} {end[:150]}\n")
     sys.stdout.writelines(f"{each[:400]}\n" for each in found.broken[:50])

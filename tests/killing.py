@@ -328,6 +328,7 @@ def main() -> int:
     asked.add_argument("--moments", type=int, default=300)
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background takes away
     ended, broken = killing(given.moments, given.seed, print)
     sys.stdout.write("action   killed    before  after  broken\n")
     for name, victim in sorted({key[:2] for key in ended}):

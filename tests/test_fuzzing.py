@@ -6,14 +6,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from tests.fuzzing import Asked, fuzz, own_seeds, rules_in
+from tests.fuzzing import Asked, fuzz, own_seeds, seeds_in, ways_in
 
 MUTATIONS = 10_000
+SHARED = (
+    Path(__file__).parents[2] / "shared" / "bad_input"
+)  # files that are bad by themselves, where they are
 
 
 def test_ten_thousand_damaged_files_are_refused_or_accounted_for(empty: Connection, tmp_path: Path) -> None:
     """`python -m tests.fuzzing --mutations N --seeds FOLDER` goes on with other seeds."""
-    found = fuzz(own_seeds(tmp_path), Asked(MUTATIONS, 1, 2, rules_in(empty)))
+    seeds = [*own_seeds(tmp_path), *seeds_in(SHARED)]
+    found = fuzz(seeds, Asked(MUTATIONS, 1, 2, ways_in(empty)))
     assert found.broken == []
     assert found.ended.total() == MUTATIONS
     assert all(found.ended[end] > MUTATIONS // 50 for end in ("taken", "taken, some rejected", "refused"))
