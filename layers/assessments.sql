@@ -4,7 +4,7 @@
 -- Settings of a transaction: abat.keeping (on while a derive brings findings up to date), abat.account, abat.how
 -- and abat.run (who changes verdicts, by what, in which run). They are believed of the owner of the tables, and of
 -- accounts that the owner made members of itself: anybody can set them, and nobody else may sign for another. Of
--- the application's role all but abat.account are (session_writes and session_run, history.sql).
+-- the application's role all but abat.account are (session.sql).
 
 CREATE OR REPLACE FUNCTION assessment_given() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$

@@ -3,22 +3,6 @@
 -- written here: it carries its file and its run. In the name of the owner: who may change a layer may not write
 -- its history by hand. abat.account, abat.how and abat.run are believed as in assessments.sql.
 
--- Whether the session belongs to the application's role (layers/access.py), or to the owner of the tables.
-CREATE OR REPLACE FUNCTION session_writes(owner oid) RETURNS boolean LANGUAGE sql STABLE
-    SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT pg_has_role(session_user, owner, 'MEMBER')
-        OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'abat_writer' AND pg_has_role(session_user, oid, 'MEMBER'));
-$$;
-
--- The run that a session says it is in: any of the owner; of the application's role one of this transaction only.
-CREATE OR REPLACE FUNCTION session_run(owner oid) RETURNS bigint LANGUAGE sql STABLE
-    SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT said FROM CAST(nullif(current_setting('abat.run', true), '') AS bigint) AS said
-    WHERE pg_has_role(session_user, owner, 'MEMBER') OR session_writes(owner) AND EXISTS (
-        SELECT FROM runs WHERE id = said AND at >= transaction_timestamp()
-        AND NOT EXISTS (SELECT FROM run_times WHERE run_id = said));
-$$;
-
 -- Nothing is known of the transition tables: a hash join is right for any, and compiling for none.
 CREATE OR REPLACE FUNCTION row_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp SET enable_mergejoin = off SET jit = off AS $$

@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 from gis_core.layer import Layer
 from gis_core.personal_sql import functions
 
-FILES = tuple(Path(__file__).resolve().parent / name for name in ("assessments.sql", "history.sql"))
+FILES = tuple(
+    Path(__file__).resolve().parent / name for name in ("session.sql", "assessments.sql", "history.sql")
+)
 OF_SOURCE = """
 CREATE OR REPLACE TRIGGER {name}_changed AFTER UPDATE ON {name}
     REFERENCING OLD TABLE AS former NEW TABLE AS latter FOR EACH STATEMENT EXECUTE FUNCTION row_changed();

@@ -75,7 +75,9 @@ def test_a_register_of_the_former_version_is_upgraded_and_keeps_what_was_said(
     told = {**FOUND, "verdict": "yes", "note": "мешает", "edition": 1, "assessed_by": "planner"}
     gone = {"conflict_id": "k2", "state": "gone", "gone_in": 3, "last_seen": 1}
     empty.execute(insert(Assessment.__table__), [told | {"last_seen": 3}, told | gone])
-    empty.exec_driver_sql(FILES[0].read_text(encoding="utf-8").replace("%", "%%"))
+    empty.exec_driver_sql("SET LOCAL check_function_bodies = off")  # they name tables of later versions
+    for file in FILES[:2]:
+        empty.exec_driver_sql(file.read_text(encoding="utf-8").replace("%", "%%"))
     before = empty.execute(text("SELECT to_jsonb(a) - 'last_seen' FROM assessments a ORDER BY 1")).all()
     with pytest.raises(StoreError, match="run abat db upgrade"):
         prepare(empty, city)
