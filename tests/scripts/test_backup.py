@@ -139,7 +139,8 @@ def test_a_backup_of_a_newer_program_or_another_city_is_refused(
     held: Abat, engine: Engine, tmp_path: Path
 ) -> None:
     newer = "UPDATE alembic_version SET version_num = '9999'"
-    other = f"UPDATE alembic_version SET version_num = '{max(known_versions())}'; UPDATE stored_city SET code = 'paris'"
+    back = f"UPDATE alembic_version SET version_num = '{max(known_versions())}'"
+    other = f"{back}; UPDATE stored_city SET code = 'paris'"
     for change, words in ((newer, "install a newer one"), (other, "holds the city paris")):
         with engine.begin() as connection:
             connection.exec_driver_sql(change)
