@@ -19,12 +19,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.large_files import ground, write_appeals, write_places, write_projects
+from benchmarks.load import server
 from benchmarks.watched import HEAD, Watch, run
-from gis_core.cluster import Cluster
 
 HERE = Path(__file__).resolve().parents[1]
 SAMPLE, OUTLINES = HERE / "data" / "sample", HERE / "data" / "boundaries" / "astana_districts.geojson"
@@ -55,16 +54,6 @@ def commands(files: dict[str, Path], out: Path) -> Iterator[tuple[str, list[str]
     yield "map", ["map", "--out", str(out / "maps")]
     yield "csv", ["export", "appeals", "--format", "csv", "--to", str(out / "csv")]
     yield "gpkg", ["export", "--format", "gpkg", "--to", str(out / "gpkg")]
-
-
-@contextmanager
-def server(root: Path) -> Iterator[Cluster]:
-    """A durable private server in a folder."""
-    cluster = Cluster(root / "postgres", linger=0)
-    try:
-        yield cluster.start()
-    finally:
-        cluster.stop()
 
 
 def measure(root: Path, told: argparse.Namespace) -> None:

@@ -41,16 +41,17 @@ frame.to_postgis(table, create_engine(url), index=False, chunksize=100_000)
 
 
 @contextmanager
-def server() -> Iterator[Cluster]:
-    """A durable private server in a temporary folder."""
-    root = Path(tempfile.mkdtemp(prefix="abat-bench-"))
+def server(kept: Path | None = None) -> Iterator[Cluster]:
+    """A durable private server in a temporary folder, or in one that is kept."""
+    root = kept or Path(tempfile.mkdtemp(prefix="abat-bench-"))
     root.chmod(0o755)
     cluster = Cluster(root / "postgres", linger=0)
     try:
         yield cluster.start()
     finally:
         cluster.stop()
-        shutil.rmtree(root, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(root, ignore_errors=True)
 
 
 def abat(path: Path, url: str, kind: str) -> list[str]:

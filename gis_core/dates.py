@@ -12,7 +12,7 @@ from gis_core.months import in_words
 DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?:\s*г\.?)?(?:[ T,].*)?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"\d{5}(\.\d+)?")
-EXCEL_EPOCH = date(1899, 12, 30)
+EPOCH, EXCEL_EPOCH = date(1970, 1, 1), date(1899, 12, 30)  # from which days are counted
 SERIALS = (20_000, 80_000)  # 1954 to 2119
 USUAL = (1990, 2060)
 POSSIBLE = (1800, 2200)

@@ -122,9 +122,8 @@ def _packed(categories: list[str]) -> Select[Any]:
     packed: Any = func.int4send(number)
     for each in (func.int4send(flags), *axes):
         packed = packed.op("||")(each)
-    order = in_bytes(Appeal.id)
-    joined = func.string_agg(packed, aggregate_order_by(literal_column("''::bytea"), order))
-    ids = func.array_agg(aggregate_order_by(Appeal.id, order))
+    joined = func.string_agg(packed, aggregate_order_by(literal_column("''::bytea"), Appeal.id))
+    ids = func.array_agg(aggregate_order_by(Appeal.id, Appeal.id))
     return (
         select(Appeal.requested_on, joined, ids).group_by(Appeal.requested_on).order_by(Appeal.requested_on)
     )

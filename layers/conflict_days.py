@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gis_core.dates import EPOCH
+
 Days = NDArray[np.int64]
-EPOCH = dt.date(1970, 1, 1)
 BEFORE, AFTER = -10_000_000, 10_000_000  # beyond every date that PostgreSQL and Python can hold together
 
 

@@ -8,13 +8,11 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
-    Integer,
     SQLColumnExpression,
     Subquery,
     and_,
     case,
     cast,
-    extract,
     func,
     or_,
     select,
@@ -22,7 +20,7 @@ from sqlalchemy import (
 
 from layers.appeal_places import AppealPlace
 from layers.appeals import Appeal
-from layers.needs import years
+from layers.needs import asked_and_closed, years
 
 
 def appeals_of_districts() -> CTE:
@@ -52,10 +50,7 @@ def _by_years() -> Subquery:
     `passed` and `reopened` count those that were so at least once, `said_NAME` those of which it is known.
     """
     tie = AppealPlace.__table__.c
-    asked, closed = (
-        cast(extract("year", day), Integer).label(name)
-        for name, day in (("asked", Appeal.requested_on), ("closed", Appeal.closed_on))
-    )
+    asked, closed = asked_and_closed()
     times = {"passed": Appeal.transfers, "reopened": Appeal.reopened}
     return (
         select(

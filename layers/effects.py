@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Date, Float, Integer, Text, func, literal_column, select, true
 from sqlalchemy.orm import Mapped
 
+from gis_core.dates import EPOCH
 from gis_core.layer import Label, Layer, field, table_of
 from gis_core.store import read_frame
 from layers.appeal_places import AppealPlace
@@ -26,7 +27,6 @@ from layers.words import DISTRICT, PLACE_KINDS
 WINDOW = 365  # days on each side: a whole year, so that seasons weigh the same
 SIMILAR = 5  # places to compare with
 CONFIDENCE = 0.95
-EPOCH = date(1970, 1, 1)
 Whole = npt.NDArray[np.int64]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    Label,
     Numeric,
     ScalarSelect,
     SQLColumnExpression,
@@ -30,6 +30,7 @@ from sqlalchemy import (
     union,
 )
 
+from gis_core.dates import EPOCH
 from gis_core.joins import year_end
 from layers.appeal_places import AppealPlace
 from layers.appeals import Appeal
@@ -40,7 +41,6 @@ from layers.need_profile import FACTS
 from layers.project_funding import ProjectFunding
 
 Column = SQLColumnExpression[Any]
-EPOCH = date(1970, 1, 1)
 
 
 @cache
@@ -105,10 +105,7 @@ def _by_years(ties: FromClause, city: City) -> Subquery:
 
     Columns beside these: appeals, weight, repeated, and `days` since 1970 on which they were asked, added up.
     """
-    asked, closed = (
-        cast(extract("year", day), Integer).label(name)
-        for name, day in (("asked", Appeal.requested_on), ("closed", Appeal.closed_on))
-    )
+    asked, closed = asked_and_closed()
     return (
         select(
             *(ties.c.place, asked, closed, func.count().label("appeals")),
@@ -121,6 +118,12 @@ def _by_years(ties: FromClause, city: City) -> Subquery:
         .group_by(ties.c.place, asked, closed)
         .subquery("by_years")
     )
+
+
+def asked_and_closed() -> tuple[Label[int], Label[int]]:
+    """The years, `asked` and `closed`, in which an appeal came and was closed."""
+    asked, closed = (cast(extract("year", day), Integer) for day in (Appeal.requested_on, Appeal.closed_on))
+    return asked.label("asked"), closed.label("closed")
 
 
 def _category_weight(city: City) -> ColumnElement[Any]:
