@@ -21,28 +21,24 @@ def decoded(wkb: Bytes, first: Counts, size: Counts) -> Flat:
     Raises ValueError for other kinds of shapes, for a third dimension and for big-endian bytes.
     """
     count = len(first)
-    rings, corners, start = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros((count, 2))
+    corners, start = np.zeros(count, np.int64), np.zeros((count, 2))
 
     def sized(begin: int, end: int) -> int:
-        return sizes(wkb, (first, size), begin, end, rings, corners, start)
+        return sizes(wkb, (first, size), begin, end, corners, start)
 
     strange = [number for number in in_stretches(sized, count) if number >= 0]
     if strange:
         raise ValueError(f"shape {strange[0]} is no two-dimensional polygon in little-endian WKB")
     full = np.flatnonzero(corners)
     owner = full[np.argsort(curve(start[full]), kind="stable")]
-    first_ring, first_corner = offsets(rings[owner]), np.empty(int(rings.sum()) + 1, np.int64)
     begins = offsets(corners[owner])
-    first_corner[-1] = begins[-1]
-    sign, xy, boxes = np.empty(len(first_corner) - 1), np.empty((begins[-1], 2)), np.empty((len(owner), 4))
-    into = Flat(first_ring, first_corner, sign, xy, boxes, owner, np.zeros(len(owner), dtype=np.bool_))
-    raw = xy.reshape(-1).view(np.uint8)
+    xy, boxes = np.empty((begins[-1], 2)), np.empty((len(owner), 4))
 
     def filled(begin: int, end: int) -> None:
-        fill(wkb, first, begin, end, begins, into, raw)
+        fill(wkb, first[owner[begin:end]], begins[begin : end + 1], xy.reshape(-1), boxes[begin:end])
 
     in_stretches(filled, len(owner))
-    return into
+    return Flat(begins, xy, boxes, owner, np.zeros(len(owner), dtype=np.bool_))
 
 
 @compiled
@@ -67,15 +63,9 @@ def opened(wkb: Bytes, at: int) -> tuple[int, int, int]:
 
 @compiled
 def sizes(  # noqa: PLR0913
-    wkb: Bytes,
-    at_size: tuple[Counts, Counts],
-    begin: int,
-    end: int,
-    rings: Counts,
-    corners: Counts,
-    start: Numbers,
+    wkb: Bytes, at_size: tuple[Counts, Counts], begin: int, end: int, corners: Counts, start: Numbers
 ) -> int:
-    """Count rings and corners of each shape, and note its first corner; the first shape not understood."""
+    """Count the corners of each chain, and note its first corner; the first shape not understood."""
     for shape in range(begin, end):
         if at_size[1][shape] <= 0:
             continue  # missing
@@ -87,24 +77,26 @@ def sizes(  # noqa: PLR0913
                 at += PART
             count = whole(wkb, at)
             at += 4
-            if corners[shape] == 0 and count > 0:
-                start[shape] = np.frombuffer(wkb[at + 4 : at + 20], np.float64)
             for _ring in range(count):
                 length = whole(wkb, at)
-                at += 4 + CORNER * length
+                at += 4
+                if corners[shape] == 0 and length > 0:
+                    start[shape] = np.frombuffer(wkb[at : at + CORNER], np.float64)
+                elif length > 0:
+                    corners[shape] += 1  # back to the first corner
+                at += CORNER * length
                 corners[shape] += length
-            rings[shape] += count
     return -1
 
 
 @compiled
-def fill(  # noqa: PLR0913
-    wkb: Bytes, first: Counts, begin: int, end: int, begins: Counts, into: Flat, raw: Bytes
-) -> None:
-    """Corners, rings, signs and boxes of pieces begin up to end; `raw`: the bytes of the corners."""
-    for piece in range(begin, end):
-        kind, parts, at = opened(wkb, first[into.owner[piece]])
-        ring, corner = into.first_ring[piece], begins[piece]
+def fill(wkb: Bytes, first: Counts, begins: Counts, xy: Numbers, boxes: Numbers) -> None:
+    """Corners and boxes of some shapes: that in the bytes from first[n] on takes the corners begins[n] up to
+    begins[n + 1], two numbers each."""
+    raw = xy.view(np.uint8)
+    for shape in range(len(first)):
+        kind, parts, at = opened(wkb, first[shape])
+        corner = begins[shape]
         for _ in range(parts):
             if kind == MULTIPOLYGON:
                 at += PART
@@ -113,35 +105,49 @@ def fill(  # noqa: PLR0913
             for number in range(count):
                 length = whole(wkb, at)
                 at += 4
-                into.first_corner[ring] = corner
-                for byte in range(CORNER * length):
-                    raw[CORNER * corner + byte] = wkb[at + byte]
+                raw[CORNER * corner : CORNER * (corner + length)] = wkb[at : at + CORNER * length]
                 at += CORNER * length
-                outwards = turning(into.xy, corner, length) >= 0.0
-                into.sign[ring] = 1.0 if outwards == (number == 0) else -1.0
-                ring += 1
+                if (turning(xy, corner, length) >= 0.0) != (number == 0):
+                    turn(xy, corner, length)
+                if corner > begins[shape] and length > 0:
+                    xy[2 * (corner + length)] = xy[2 * begins[shape]]
+                    xy[2 * (corner + length) + 1] = xy[2 * begins[shape] + 1]
+                    corner += 1
                 corner += length
-        bound(into, piece, begins[piece], corner)
+        bound(xy, begins[shape], corner, boxes[shape])
 
 
 @compiled
 def turning(xy: Numbers, first: int, length: int) -> float:
     """Twice the signed area of a ring: positive where its corners run counter-clockwise."""
+    if length == 0:
+        return 0.0
     total = 0.0
-    west, south = xy[first, 0], xy[first, 1]
-    for corner in range(first, first + length - 1):
-        x0, y0 = xy[corner, 0] - west, xy[corner, 1] - south
-        x1, y1 = xy[corner + 1, 0] - west, xy[corner + 1, 1] - south
+    west, south = xy[2 * first], xy[2 * first + 1]
+    x1, y1 = 0.0, 0.0
+    for corner in range(first + 1, first + length):
+        x0, y0 = x1, y1
+        x1, y1 = xy[2 * corner] - west, xy[2 * corner + 1] - south
         total += x0 * y1 - x1 * y0
     return total
 
 
 @compiled
-def bound(into: Flat, piece: int, first: int, last: int) -> None:
-    """The box around the corners of a piece."""
+def turn(xy: Numbers, first: int, length: int) -> None:
+    """Put the corners of a ring the other way round."""
+    for step in range(length // 2):
+        here, there = 2 * (first + step), 2 * (first + length - 1 - step)
+        for axis in range(2):
+            kept = xy[here + axis]
+            xy[here + axis] = xy[there + axis]
+            xy[there + axis] = kept
+
+
+@compiled
+def bound(xy: Numbers, first: int, last: int, box: Numbers) -> None:
+    """The box around some corners."""
     west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
     for corner in range(first, last):
-        x, y = into.xy[corner, 0], into.xy[corner, 1]
+        x, y = xy[2 * corner], xy[2 * corner + 1]
         west, east, south, north = min(west, x), max(east, x), min(south, y), max(north, y)
-    into.boxes[piece, 0], into.boxes[piece, 1] = west, south
-    into.boxes[piece, 2], into.boxes[piece, 3] = east, north
+    box[0], box[1], box[2], box[3] = west, south, east, north

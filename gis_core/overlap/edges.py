@@ -11,97 +11,103 @@ taken of two at once.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_core.overlap.compiled import compiled, summing
-from gis_core.overlap.flat import Flat
+from gis_core.overlap.compiled import compiled, in_stretches, summing
+from gis_core.overlap.flat import Counts, Flat, Numbers, offsets
 
-Numbers = NDArray[np.float64]
-# rows of a table of edges: x at the left end, x at the right end, y at the left end, slope, sign
-LEFT, RIGHT, HEIGHT, SLOPE, SIGN = range(5)
-
-
-@compiled
-def shared_area(a: Flat, i: int, b: Flat, j: int, room: Numbers) -> float:  # noqa: PLR0913
-    """Square metres that piece i of one list shares with piece j of another; `room`: two tables of edges."""
-    west, east = max(a.boxes[i, 0], b.boxes[j, 0]), min(a.boxes[i, 2], b.boxes[j, 2])
-    south, north = max(a.boxes[i, 1], b.boxes[j, 1]), min(a.boxes[i, 3], b.boxes[j, 3])
-    if east <= west or north <= south:
-        return 0.0
-    own = edges_in(a, i, west, east, south, room[0])
-    if own == 0:
-        return 0.0
-    other = edges_in(b, j, west, east, south, room[1])
-    return 0.5 * both(room[0], own, room[1], other)
+Place = np.uint64  # of a number in a table: without a sign, compiled loops take several at once
+ROWS = Place(5)  # of a table of edges: x at the left end, x at the right end, y at the left end, slope, sign
+TOGETHER = 4  # edges that the processor takes at once; each table is filled up to a multiple of them
+LEAST = 1e-300  # metres between edges that lie on each other, in place of none
+STEEP = 1e15  # metres up a metre aside: a steeper edge counts as upright
+Stretch = tuple[np.uint64, np.uint64]
 
 
-@compiled
-def edges_in(p: Flat, i: int, west: float, east: float, south: float, table: Numbers) -> int:  # noqa: PLR0913
-    """Fill a table with the edges of a piece between west and east and above south; how many.
+class Edges(NamedTuple):
+    """Pieces of polygons as tables of their edges, none of them upright.
 
-    Coordinates become relative to (west, south). What lies below is cut off, what lies above stays.
+    The table of piece i is numbers[first[i]] up to numbers[first[i + 1]], row by row, each as long as a fifth
+    of it; edges without breadth fill it up. `boxes`: west, south, east, north. `owner`: the number of the
+    shape a piece is of; `cut`: whether that shape has other pieces. Metres.
     """
-    count = 0
-    for ring in range(p.first_ring[i], p.first_ring[i + 1]):
-        first, last = p.first_corner[ring], p.first_corner[ring + 1]
-        x1, y1 = p.xy[first, 0] - west, p.xy[first, 1] - south
-        for corner in range(first + 1, last):
-            x0, y0 = x1, y1
-            x1, y1 = p.xy[corner, 0] - west, p.xy[corner, 1] - south
-            if min(x0, x1) >= east - west or max(x0, x1) <= 0.0 or x0 == x1 or max(y0, y1) <= 0.0:
+
+    first: NDArray[np.uint64]  # (n + 1,)
+    numbers: Numbers
+    boxes: Numbers  # (n, 4)
+    owner: Counts  # (n,)
+    cut: NDArray[np.bool_]  # (n,)
+
+
+def edges_of(flat: Flat) -> Edges:
+    """The tables of all pieces."""
+    most = np.diff(flat.first) - 1
+    first = offsets(int(ROWS) * TOGETHER * ((most + TOGETHER - 1) // TOGETHER)).astype(Place)
+    numbers = np.zeros(first[-1])
+
+    def filled(begin: int, end: int) -> None:
+        fill(flat.xy, flat.first[begin : end + 1], first[begin : end + 1], numbers)
+
+    in_stretches(filled, len(flat.owner))
+    return Edges(first, numbers, flat.boxes, flat.owner, flat.cut)
+
+
+@compiled
+def fill(xy: Numbers, corners: Counts, first: NDArray[np.uint64], numbers: Numbers) -> None:
+    """Fill the tables of some pieces."""
+    for piece in range(len(first) - 1):
+        room, at = (first[piece + 1] - first[piece]) // ROWS, first[piece]
+        for corner in range(corners[piece], corners[piece + 1] - 1):
+            x0, y0, x1, y1 = xy[corner, 0], xy[corner, 1], xy[corner + 1, 0], xy[corner + 1, 1]
+            if x0 == x1 or abs(y1 - y0) > STEEP * abs(x1 - x0):
                 continue
             leftwards = x0 > x1
-            sign = p.sign[ring] if leftwards else -p.sign[ring]
-            ends = (x1, y1, x0, y0) if leftwards else (x0, y0, x1, y1)
-            count += clipped(ends, east - west, sign, table, count)
-    return count
-
-
-@compiled
-def clipped(  # noqa: PLR0913
-    ends: tuple[float, float, float, float], breadth: float, sign: float, table: Numbers, place: int
-) -> int:
-    """Put what of an edge lies between 0 and the breadth and above 0 at a place of the table; 1, or 0 for
-    nothing."""
-    left, low, right, high = ends
-    slope = (high - low) / (right - left)
-    if left < 0.0:
-        low -= left * slope
-        left = 0.0
-    if right > breadth:
-        high = low + (breadth - left) * slope
-        right = breadth
-    if low <= 0.0 and high <= 0.0:
-        return 0
-    if low < 0.0:
-        left, low = min(max(left - low / slope, left), right), 0.0
-    elif high < 0.0:
-        right = min(max(left - low / slope, left), right)
-    if right <= left:
-        return 0
-    table[LEFT, place], table[RIGHT, place], table[HEIGHT, place] = left, right, low
-    table[SLOPE, place], table[SIGN, place] = slope, sign
-    return 1
+            row = at
+            for number in (
+                x1 if leftwards else x0,
+                x0 if leftwards else x1,
+                y1 if leftwards else y0,
+                (y1 - y0) / (x1 - x0),
+                1.0 if leftwards else -1.0,
+            ):
+                numbers[row] = number
+                row += room
+            at += Place(1)
 
 
 @summing
-def both(own: Numbers, many: int, other: Numbers, more: int) -> float:
-    """Twice the sum of the signed trapezoids under every edge of one table and every edge of another."""
+def shared_area(  # noqa: PLR0913  plain arrays and numbers: those are passed quickly
+    own: Numbers, ours: Stretch, other: Numbers, others: Stretch, bounds: tuple[float, float, float, float]
+) -> float:
+    """Square metres that two pieces share, by the places of their tables in two arrays.
+
+    `bounds`: west and east of what their boxes share, the south of the other's box, and that of both, which is
+    the floor. Edges below the other's box share nothing with it, as the signs of its edges sum to none.
+    """
+    west, east, south, floor = bounds
+    many, more = (ours[1] - ours[0]) // ROWS, (others[1] - others[0]) // ROWS
+    left_ = others[0]
+    right_, height_ = left_ + more, left_ + Place(2) * more
+    slope_, sign_ = left_ + Place(3) * more, left_ + Place(4) * more
     total = 0.0
-    for e in range(many):
-        left, right, height, slope = own[LEFT, e], own[RIGHT, e], own[HEIGHT, e], own[SLOPE, e]
+    for e in range(ours[0], ours[0] + many):
+        left, right, height, slope = own[e], own[e + many], own[e + Place(2) * many], own[e + Place(3) * many]
+        if right <= west or left >= east or max(height, height + (right - left) * slope) <= south:
+            continue
+        height -= floor
         under = 0.0
         for f in range(more):
-            begin, end = max(left, other[LEFT, f]), min(right, other[RIGHT, f])
-            if end > begin:
-                e0, e1 = height + (begin - left) * slope, height + (end - left) * slope
-                f0 = other[HEIGHT, f] + (begin - other[LEFT, f]) * other[SLOPE, f]
-                f1 = other[HEIGHT, f] + (end - other[LEFT, f]) * other[SLOPE, f]
-                lower = min(e0, f0) + min(e1, f1)
-                d0, d1 = e0 - f0, e1 - f1
-                if d0 * d1 < 0.0:  # they cross: the lower of both rises above the chord between its ends
-                    lower += abs(d0) * abs(d1) / (abs(d0) + abs(d1))
-                under += other[SIGN, f] * lower * (end - begin)
-        total += own[SIGN, e] * under
-    return total
+            begin = max(left, other[left_ + f])
+            breadth = max(min(right, other[right_ + f]) - begin, 0.0)
+            e0 = height + (begin - left) * slope
+            f0 = other[height_ + f] - floor + (begin - other[left_ + f]) * other[slope_ + f]
+            e1, f1 = e0 + breadth * slope, f0 + breadth * other[slope_ + f]
+            d0, d1 = e0 - f0, e1 - f1
+            # where they cross, the lower of both rises above the chord between its ends
+            rise = -min(d0 * d1, 0.0) / (abs(d0) + abs(d1) + LEAST)
+            under += other[sign_ + f] * (min(e0, f0) + min(e1, f1) + rise) * breadth
+        total += own[e + Place(4) * many] * under
+    return 0.5 * total

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_core.overlap.flat import Counts, Flat, Numbers, offsets, ragged, rounds, sums
+from gis_core.overlap.edges import Edges
+from gis_core.overlap.flat import Counts, Numbers, offsets, ragged, rounds, sums
 from gis_core.overlap.joining import NO_CODE, Sides, Want, joined, pieces_measured
 from gis_core.overlap.polygons import Polygons
 from gis_core.overlap.terms import FOREVER, Found, Terms
@@ -35,7 +36,7 @@ def pairs_between(a: Polygons, b: Polygons, least: float) -> Found:
     return _together(Found(own.owner[i], other.owner[j], m2), own.cut[i] | other.cut[j], len(b))
 
 
-def _sides(pieces: Flat, code: NDArray[np.int64], terms: Terms) -> Sides:
+def _sides(pieces: Edges, code: NDArray[np.int64], terms: Terms) -> Sides:
     owner = pieces.owner
     first = np.full(len(owner), -FOREVER) if terms.first_day is None else terms.first_day[owner]
     last = np.full(len(owner), FOREVER) if terms.last_day is None else terms.last_day[owner]

@@ -16,15 +16,14 @@ Counts = NDArray[np.int64]
 class Flat(NamedTuple):
     """Pieces of polygons, neighbours close to each other.
 
-    Rings of piece i: first_ring[i] up to first_ring[i + 1]; corners of ring r in the same way, the first one
-    repeated at the end; `sign`: 1 for a ring that encloses ground with counter-clockwise corners or takes it
-    away with clockwise ones, else -1. `boxes`: west, south, east, north. `owner`: the number of the shape a
-    piece is of; `cut`: whether that shape has other pieces. Metres.
+    Piece i is one closed chain of corners, xy[first[i]] up to xy[first[i + 1]], that ends where it begins:
+    rings that enclose ground run counter-clockwise, those that take it away clockwise. To each further ring
+    it goes from its first corner and comes back by the same way, which cancels in a sum over edges. `boxes`:
+    west, south, east, north. `owner`: the number of the shape a piece is of; `cut`: whether that shape has
+    other pieces. Metres.
     """
 
-    first_ring: Counts  # (n + 1,)
-    first_corner: Counts  # (rings + 1,)
-    sign: Numbers  # (rings,)
+    first: Counts  # (n + 1,)
     xy: Numbers  # (corners, 2)
     boxes: Numbers  # (n, 4)
     owner: Counts  # (n,)

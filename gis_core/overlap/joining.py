@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_core.overlap.compiled import compiled, in_stretches
-from gis_core.overlap.edges import shared_area
-from gis_core.overlap.flat import Counts, Flat, Numbers
+from gis_core.overlap.edges import Edges, shared_area
+from gis_core.overlap.flat import Counts, Numbers
 from gis_core.overlap.grid import Grid, grid_over
 
 NO_CODE = -1  # of shapes that are told apart by no code
@@ -35,20 +35,19 @@ class Want(NamedTuple):
     least: float
 
 
-def joined(a: Flat, b: Flat, sides: tuple[Sides, Sides], want: Want) -> Pairs:
+def joined(a: Edges, b: Edges, sides: tuple[Sides, Sides], want: Want) -> Pairs:
     """Pairs of pieces, by number, with what they share."""
     empty = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     if not len(a.owner) or not len(b.owner):
         return empty
     grid = grid_over(b.boxes)
-    corners = max(int(np.diff(each.first_corner[each.first_ring]).max()) for each in (a, b))
 
     def work(begin: int, end: int) -> Pairs:
         room = max(1024, 8 * (end - begin))
         while True:
             i, j, m2 = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
-            tables, met = np.empty((2, 5, corners)), np.empty(len(b.owner), np.int32)
-            count = join(a, begin, end, b, grid, sides[0], sides[1], want, (i, j, m2), tables, met)
+            met = np.empty(len(b.owner), np.int32)
+            count = join(a, begin, end, b, grid, sides[0], sides[1], want, (i, j, m2), met)
             if count <= room:
                 return i[:count], j[:count], m2[:count]
             room = count
@@ -59,24 +58,27 @@ def joined(a: Flat, b: Flat, sides: tuple[Sides, Sides], want: Want) -> Pairs:
 
 @compiled
 def join(  # noqa: PLR0913
-    a: Flat,
+    a: Edges,
     begin: int,
     end: int,
-    b: Flat,
+    b: Edges,
     grid: Grid,
     own: Sides,
     other: Sides,
     want: Want,
     out: Pairs,
-    tables: Numbers,
     met: NDArray[np.int32],
 ) -> int:
     """Fill `out` with the pairs of pieces begin up to end; how many there are, even beyond its room."""
+    ours, a_first, a_boxes = a.numbers, a.first, a.boxes
+    others, b_first, b_boxes = b.numbers, b.first, b.boxes
     count = 0
     for i in range(begin, end):
+        place = a_first[i], a_first[i + 1]
         for at in range(candidates_of(a, i, b, grid, own, other, want, met)):
             j = met[at]
-            m2 = shared_area(a, i, b, j, tables)
+            common = bounds(a_boxes, i, b_boxes, j)
+            m2 = shared_area(ours, place, others, (b_first[j], b_first[j + 1]), common)
             if m2 > (PIECES_SHARE if a.cut[i] or b.cut[j] else want.least):
                 if count < len(out[0]):
                     out[0][count], out[1][count], out[2][count] = i, j, m2
@@ -85,10 +87,16 @@ def join(  # noqa: PLR0913
 
 
 @compiled
+def bounds(a: Numbers, i: int, b: Numbers, j: int) -> tuple[float, float, float, float]:
+    """West and east of what two boxes share, the south of the second, and that of both."""
+    return max(a[i, 0], b[j, 0]), min(a[i, 2], b[j, 2]), b[j, 1], min(a[i, 1], b[j, 1])
+
+
+@compiled
 def candidates_of(  # noqa: PLR0913, PLR0912, C901  one loop, one list of reasons to go on
-    a: Flat,
+    a: Edges,
     i: int,
-    b: Flat,
+    b: Edges,
     grid: Grid,
     own: Sides,
     other: Sides,
@@ -132,23 +140,22 @@ def candidates_of(  # noqa: PLR0913, PLR0912, C901  one loop, one list of reason
 
 
 @compiled
-def measured(  # noqa: PLR0913
-    a: Flat, i: Counts, b: Flat, j: Counts, begin: int, end: int, out: Numbers, tables: Numbers
-) -> None:
-    """What pairs begin up to end of pieces share."""
-    for pair in range(begin, end):
-        out[pair] = shared_area(a, i[pair], b, j[pair], tables)
+def measured(a: Edges, i: Counts, b: Edges, j: Counts, out: Numbers) -> None:  # noqa: PLR0913
+    """What pairs of pieces share."""
+    for pair in range(len(i)):
+        p, q = i[pair], j[pair]
+        common = bounds(a.boxes, p, b.boxes, q)
+        if common[0] < common[1]:
+            place, other = (a.first[p], a.first[p + 1]), (b.first[q], b.first[q + 1])
+            out[pair] = shared_area(a.numbers, place, b.numbers, other, common)
 
 
-def pieces_measured(a: Flat, i: Counts, b: Flat, j: Counts) -> Numbers:
+def pieces_measured(a: Edges, i: Counts, b: Edges, j: Counts) -> Numbers:
     """Square metres that piece i[k] shares with piece j[k]."""
     out = np.zeros(len(i))
-    if not len(i):
-        return out
-    corners = max(int(np.diff(each.first_corner[each.first_ring]).max()) for each in (a, b))
 
     def work(begin: int, end: int) -> None:
-        measured(a, i, b, j, begin, end, out, np.empty((2, 5, corners)))
+        measured(a, i[begin:end], b, j[begin:end], out[begin:end])
 
     in_stretches(work, len(i))
     return out

@@ -8,9 +8,10 @@ import numpy as np
 import shapely
 
 from gis_core.overlap.flat import Counts, Numbers, offsets, ragged, rounds, sums
-from gis_core.overlap.polygons import Polygons, flat
+from gis_core.overlap.polygons import Polygons, Shapes
 from gis_core.overlap.terms import Found, Terms
 
+MULTIPOLYGON = 6
 AT_ONCE = 2_000_000  # pairs of edges in memory
 
 
@@ -52,12 +53,12 @@ class Edges(NamedTuple):
 
     @staticmethod
     def of(shapes: Polygons) -> Edges:
-        pieces = flat(shapes.shapes)
-        length = np.diff(pieces.first_corner) - 1
-        start = ragged(pieces.first_corner[:-1], length)
-        (x0, y0), (x1, y1) = pieces.xy[start].T, pieces.xy[start + 1].T
-        sign = np.repeat(pieces.sign, length) * np.where(x0 > x1, 1.0, -1.0)
-        shape = np.repeat(np.repeat(pieces.owner, np.diff(pieces.first_ring)), length)
+        xy, first_corner, sign_of_ring, shape_of_ring = rings(shapes.shapes)
+        length = np.diff(first_corner) - 1
+        start = ragged(first_corner[:-1], length)
+        (x0, y0), (x1, y1) = xy[start].T, xy[start + 1].T
+        sign = np.repeat(sign_of_ring, length) * np.where(x0 > x1, 1.0, -1.0)
+        shape = np.repeat(shape_of_ring, length)
         kept = np.flatnonzero(x0 != x1)
         kept = kept[np.argsort(shape[kept], kind="stable")]
         slope = (y1[kept] - y0[kept]) / (x1[kept] - x0[kept])
@@ -65,6 +66,33 @@ class Edges(NamedTuple):
         first = offsets(np.bincount(shape[kept], minlength=len(shapes)))
         ends = np.minimum(x0, x1)[kept], np.maximum(x0, x1)[kept]
         return Edges(*ends, height, slope, sign[kept], first, shapely.bounds(shapes.shapes))
+
+
+def rings(shapes: Shapes) -> tuple[Numbers, Counts, Numbers, Counts]:
+    """Corners; of each ring its first corner and the last one's successor, its sign, and its shape.
+
+    The sign is 1 for a ring that encloses ground with counter-clockwise corners or takes it away with
+    clockwise ones, else -1.
+    """
+    full = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    if not len(full):
+        return np.empty((0, 2)), np.zeros(1, np.int64), np.empty(0), np.empty(0, np.int64)
+    kind, xy, first = shapely.to_ragged_array(shapes[full], include_z=False)
+    corners, parts = (each.astype(np.int64) for each in first[:2])
+    shape_parts = first[2].astype(np.int64) if int(kind) == MULTIPOLYGON else np.arange(len(full) + 1)
+    outer = np.zeros(len(corners) - 1, dtype=bool)
+    outer[parts[:-1]] = True
+    sign = np.where((_turning(xy, corners) >= 0) == outer, 1.0, -1.0)
+    return xy, corners, sign, np.repeat(full, np.diff(parts[shape_parts]))
+
+
+def _turning(xy: Numbers, first: Counts) -> Numbers:
+    """Twice the signed area of each ring: positive where the corners run counter-clockwise."""
+    x, y = (xy - np.repeat(xy[first[:-1]], np.diff(first), axis=0)).T
+    cross = np.zeros(len(xy))
+    cross[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
+    cross[first[1:] - 1] = 0.0  # from the last corner of a ring no edge leads to the next ring
+    return np.add.reduceat(cross, first[:-1])
 
 
 def measured(a: Polygons, i: Counts, b: Polygons, j: Counts) -> Numbers:

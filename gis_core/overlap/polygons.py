@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_core.overlap.flat import Counts, Flat, Numbers
+from gis_core.overlap.flat import Counts, Numbers
+
+if TYPE_CHECKING:
+    from gis_core.overlap.edges import Edges
 
 Shapes = NDArray[np.object_]
 CELL = 32.0  # metres between neighbours in the order of pieces
-MULTIPOLYGON = 6
 
 
 class Polygons:
@@ -48,12 +50,13 @@ class Polygons:
         return shapely.from_wkb(np.array(parts, dtype=object))  # type: ignore[no-any-return]
 
     @cached_property
-    def pieces(self) -> Flat:
+    def pieces(self) -> Edges:
         """The arrays that compiled loops run over."""
         from gis_core.overlap.cutting import cut_large  # noqa: PLC0415  compiled only where it is asked for
         from gis_core.overlap.decoding import decoded  # noqa: PLC0415
+        from gis_core.overlap.edges import edges_of  # noqa: PLC0415
 
-        return cut_large(decoded(*(self._wkb or packed(self.shapes))))
+        return edges_of(cut_large(decoded(*(self._wkb or packed(self.shapes)))))
 
 
 def packed(shapes: Shapes) -> tuple[NDArray[np.uint8], Counts, Counts]:
@@ -61,41 +64,6 @@ def packed(shapes: Shapes) -> tuple[NDArray[np.uint8], Counts, Counts]:
     parts = [part or b"" for part in shapely.to_wkb(shapes, output_dimension=2).tolist()]
     length = np.fromiter(map(len, parts), np.int64, len(parts))
     return np.frombuffer(b"".join(parts), np.uint8), np.cumsum(length) - length, length
-
-
-def flat(shapes: Shapes) -> Flat:
-    """Arrays of the shapes that are not empty, in the order of a curve that keeps neighbours together."""
-    owner = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    boxes = shapely.bounds(shapes[owner])
-    order = np.argsort(curve(boxes[:, :2]), kind="stable")
-    owner, boxes = owner[order], boxes[order]
-    xy, first_corner, first_ring, first_part = rings(shapes[owner])
-    outer = np.zeros(len(first_corner) - 1, dtype=bool)
-    outer[first_ring[:-1]] = True
-    sign = np.where((_turning(xy, first_corner) >= 0) == outer, 1.0, -1.0)
-    return Flat(
-        first_ring[first_part], first_corner, sign, xy, boxes, owner, np.zeros(len(owner), dtype=bool)
-    )
-
-
-def rings(shapes: Shapes) -> tuple[Numbers, Counts, Counts, Counts]:
-    """Corners; the first corner of each ring, the first ring of each part, the first part of each shape."""
-    if not len(shapes):
-        return np.empty((0, 2)), *(np.zeros(1, dtype=np.int64) for _ in range(3))  # type: ignore[return-value]
-    kind, xy, first = shapely.to_ragged_array(shapes, include_z=False)
-    corners, parts = (each.astype(np.int64) for each in first[:2])
-    many = int(kind) == MULTIPOLYGON
-    return xy, corners, parts, first[2].astype(np.int64) if many else np.arange(len(shapes) + 1)
-
-
-def _turning(xy: Numbers, first: Counts) -> Numbers:
-    """Twice the signed area of each ring: positive where the corners run counter-clockwise."""
-    length = np.diff(first)
-    x, y = (xy - np.repeat(xy[first[:-1]], length, axis=0)).T
-    cross = np.zeros(len(xy))
-    cross[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
-    cross[first[1:] - 1] = 0.0  # from the last corner of a ring no edge leads to the next ring
-    return np.add.reduceat(cross, first[:-1]) if len(length) else np.empty(0)
 
 
 def curve(corners: Numbers) -> NDArray[np.uint64]:
