@@ -53,7 +53,8 @@ def with_corridors(city: City, count: int) -> City:
 def measure(count: int, plots: int, many: int, times: int) -> None:
     city = generated(count, plots)
     longer = with_corridors(city, many)
-    in_memory(None, generated(200, 400))  # type: ignore[arg-type]  compiled loops are loaded
+    few = with_corridors(generated(6_000, 6_000), 3)
+    in_memory(None, few)  # type: ignore[arg-type]  compiled loops are loaded
     seconds: dict[str, list[float]] = {"without": [], "with": []}
     same: list[Found] = []
     for _ in range(times):

@@ -1,12 +1,14 @@
 """Polygons of many corners cut into pieces of few, whose areas add up.
 
-A piece is what lies in one of several parallel slabs. A chain of corners that leaves a slab comes back through
-the same line, and goes along it meanwhile (Sutherland and Hodgman, Reentrant polygon clipping, 1974, for all
-slabs in one walk). Ways along the line that this makes are walked once in each direction, so that they cancel
-in a sum of signed trapezoids. A city-long corridor becomes small boxes.
+A piece is what lies in one of several parallel slabs. A chain of corners that leaves a slab comes back
+through the same line, and meanwhile goes along it (Sutherland and Hodgman, Reentrant polygon clipping, 1974,
+here for all slabs in one walk). Ways along a line that this makes are walked once in each direction, so that
+they cancel in a sum of signed trapezoids. A city-long corridor becomes small boxes.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +16,8 @@ from gis_core.overlap.compiled import compiled, in_stretches
 from gis_core.overlap.flat import Counts, Flat, Numbers, offsets, ragged
 
 MANY = 96  # corners above which a polygon is cut
-FEW = 40  # corners of a piece
+FEW = 40  # corners of a piece, at most
+AIM = 20  # corners of a slab, about
 SMALL = 24.0  # metres: a box so small is not cut further, however many corners it holds
 
 
@@ -59,11 +62,11 @@ def cut_some(first: Counts, xy: Numbers, large: Counts) -> tuple[Numbers, Counts
                 done.append(part)
                 chain_of.append(chain)
                 continue
-            count = max(min((len(part) - 1) // FEW + 1, int(side / SMALL)), 2)
-            corners, starts = slabs(part, axis, low, side / count, count)
+            count = max(min(len(part) // AIM + 1, int(side / SMALL)), 2)
+            corners, starts = slabs(part, Across(axis, low, side / count, count))
             for slab in range(count):
                 if starts[slab + 1] > starts[slab]:
-                    left.append(corners[starts[slab] : starts[slab + 1]])
+                    left.append(corners[starts[slab] : starts[slab + 1]])  # noqa: PERF401  no such list here
     return together(done[1:]), np.array([len(part) for part in done[1:]]), np.array(chain_of[1:])
 
 
@@ -79,43 +82,56 @@ def longer_side(part: Numbers) -> tuple[int, float, float]:
     return 1, low_y, high_y - low_y
 
 
+class Across(NamedTuple):
+    """So many slabs across an axis (0 or 1) from a lower end on, each a step wide."""
+
+    axis: int
+    low: float
+    step: float
+    slabs: int
+
+
 @compiled
-def slabs(part: Numbers, axis: int, low: float, step: float, count: int) -> tuple[Numbers, Counts]:  # noqa: PLR0913
-    """What of a closed chain lies in each slab across an axis: chain s is corners[starts[s]:starts[s + 1]]."""
-    ends = np.zeros(count + 1, np.int64)
-    starts, corners = ends, np.empty((0, 2))
-    for turn in range(2):  # count, then fill
-        if turn == 1:
-            ends[1:] += ends[1:] > 0  # the first corner once more
-            ends = np.cumsum(ends)
-            starts, corners = ends.copy(), np.empty((ends[-1], 2))
-        here = min(int((part[0, axis] - low) / step), count - 1)
-        for corner in range(1, len(part)):
-            there = min(int((part[corner, axis] - low) / step), count - 1)
-            if turn == 1:
-                corners[ends[here]] = part[corner - 1]
-            ends[here + 1 - turn] += 1
-            while here != there:
-                line = low + step * (here + 1 if there > here else here)
-                if turn == 1:
-                    crossing(part[corner - 1], part[corner], axis, line, corners[ends[here]])
-                ends[here + 1 - turn] += 1
-                here += 1 if there > here else -1
-                if turn == 1:
-                    crossing(part[corner - 1], part[corner], axis, line, corners[ends[here]])
-                ends[here + 1 - turn] += 1
-    for slab in range(count):
+def slabs(part: Numbers, across: Across) -> tuple[Numbers, Counts]:
+    """What of a closed chain lies in each slab: chain s is corners[starts[s]:starts[s + 1]]."""
+    length = np.zeros(across.slabs + 1, np.int64)
+    walk(part, across, length[1:], part[:0])
+    length[1:] += length[1:] > 0  # the first corner once more
+    starts = np.cumsum(length)
+    corners, place = np.empty((starts[-1], 2)), starts.copy()
+    walk(part, across, place, corners)
+    for slab in range(across.slabs):
         if starts[slab + 1] > starts[slab]:
             corners[starts[slab + 1] - 1] = corners[starts[slab]]
     return corners, starts
 
 
 @compiled
-def crossing(start: Numbers, end: Numbers, axis: int, line: float, into: Numbers) -> None:  # noqa: PLR0913
-    """Where an edge meets a line across an axis."""
-    along = min(max((line - start[axis]) / (end[axis] - start[axis]), 0.0), 1.0)
-    into[axis] = line
-    into[1 - axis] = start[1 - axis] + along * (end[1 - axis] - start[1 - axis])
+def walk(part: Numbers, across: Across, place: Counts, corners: Numbers) -> None:
+    """Go along a closed chain, and put each corner and each crossing of a line at the next place of its slab;
+    without room for corners, only count."""
+    axis, low, step, count = across
+    here = min(int((part[0, axis] - low) / step), count - 1)
+    for corner in range(1, len(part)):
+        start, side = part[corner - 1, axis], part[corner - 1, 1 - axis]
+        there = min(int((part[corner, axis] - low) / step), count - 1)
+        put(corners, place, here, axis, start, side)
+        onwards = 1 if there > here else -1
+        while here != there:
+            line = low + step * max(here, here + onwards)
+            along = min(max((line - start) / (part[corner, axis] - start), 0.0), 1.0)
+            aside = side + along * (part[corner, 1 - axis] - side)
+            put(corners, place, here, axis, line, aside)
+            here += onwards
+            put(corners, place, here, axis, line, aside)
+
+
+@compiled
+def put(corners: Numbers, place: Counts, slab: int, axis: int, first: float, second: float) -> None:  # noqa: PLR0913
+    """Put a point at the next place of a slab."""
+    if len(corners):
+        corners[place[slab], axis], corners[place[slab], 1 - axis] = first, second
+    place[slab] += 1
 
 
 @compiled

@@ -90,7 +90,7 @@ def sizes(  # noqa: PLR0913
 
 
 @compiled
-def fill(wkb: Bytes, first: Counts, begins: Counts, xy: Numbers, boxes: Numbers) -> None:
+def fill(wkb: Bytes, first: Counts, begins: Counts, xy: Numbers, boxes: Numbers) -> None:  # noqa: PLR0913
     """Corners and boxes of some shapes: that in the bytes from first[n] on takes the corners begins[n] up to
     begins[n + 1], two numbers each."""
     raw = xy.view(np.uint8)

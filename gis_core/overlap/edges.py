@@ -25,6 +25,7 @@ TOGETHER = 4  # edges that the processor takes at once; each table is filled up 
 LEAST = 1e-300  # metres between edges that lie on each other, in place of none
 STEEP = 1e15  # metres up a metre aside: a steeper edge counts as upright
 Stretch = tuple[np.uint64, np.uint64]
+Tables = tuple[Numbers, NDArray[np.uint64], Numbers]  # numbers, first and boxes of `Edges`
 
 
 class Edges(NamedTuple):
@@ -78,14 +79,27 @@ def fill(xy: Numbers, corners: Counts, first: NDArray[np.uint64], numbers: Numbe
             at += Place(1)
 
 
+@compiled
+def pair_area(a: Tables, i: int, b: Tables, j: int) -> float:
+    """Square metres that piece i of one list shares with piece j of another."""
+    ours, others = (a[1][i], a[1][i + 1]), (b[1][j], b[1][j + 1])
+    return shared_area(a[0], ours, b[0], others, bounds(a[2], i, b[2], j))
+
+
+@compiled
+def bounds(a: Numbers, i: int, b: Numbers, j: int) -> tuple[float, float, float, float]:
+    """West and east of what two boxes share, the south of the second, and that of both."""
+    return max(a[i, 0], b[j, 0]), min(a[i, 2], b[j, 2]), b[j, 1], min(a[i, 1], b[j, 1])
+
+
 @summing
 def shared_area(  # noqa: PLR0913  plain arrays and numbers: those are passed quickly
     own: Numbers, ours: Stretch, other: Numbers, others: Stretch, bounds: tuple[float, float, float, float]
 ) -> float:
     """Square metres that two pieces share, by the places of their tables in two arrays.
 
-    `bounds`: west and east of what their boxes share, the south of the other's box, and that of both, which is
-    the floor. Edges below the other's box share nothing with it, as the signs of its edges sum to none.
+    `bounds`: west and east of what their boxes share, the south of the other's box, and that of both boxes,
+    which is the floor. Edges below the other's box share nothing with it: the signs of its edges sum to none.
     """
     west, east, south, floor = bounds
     many, more = (ours[1] - ours[0]) // ROWS, (others[1] - others[0]) // ROWS
@@ -94,7 +108,8 @@ def shared_area(  # noqa: PLR0913  plain arrays and numbers: those are passed qu
     slope_, sign_ = left_ + Place(3) * more, left_ + Place(4) * more
     total = 0.0
     for e in range(ours[0], ours[0] + many):
-        left, right, height, slope = own[e], own[e + many], own[e + Place(2) * many], own[e + Place(3) * many]
+        left, right = own[e], own[e + many]
+        height, slope = own[e + Place(2) * many], own[e + Place(3) * many]
         if right <= west or left >= east or max(height, height + (right - left) * slope) <= south:
             continue
         height -= floor

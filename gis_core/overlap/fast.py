@@ -24,7 +24,7 @@ def pairs_within(shapes: Polygons, terms: Terms, least: float) -> Found:
     i, j, m2 = joined(pieces, pieces, (sides, sides), Want(True, terms.window, least))
     a, b = pieces.owner[i], pieces.owner[j]
     found = Found(np.minimum(a, b), np.maximum(a, b), m2)
-    return _together(found, pieces.cut[i] | pieces.cut[j], len(shapes))
+    return _together(found, pieces.cut[i], len(shapes))
 
 
 def pairs_between(a: Polygons, b: Polygons, least: float) -> Found:
@@ -33,7 +33,7 @@ def pairs_between(a: Polygons, b: Polygons, least: float) -> Found:
     none = np.full(len(a), NO_CODE)
     sides = _sides(own, none, Terms()), _sides(other, np.zeros(len(b), np.int64), Terms())
     i, j, m2 = joined(own, other, sides, Want(False, 0, least))
-    return _together(Found(own.owner[i], other.owner[j], m2), own.cut[i] | other.cut[j], len(b))
+    return _together(Found(own.owner[i], other.owner[j], m2), own.cut[i], len(b))
 
 
 def _sides(pieces: Edges, code: NDArray[np.int64], terms: Terms) -> Sides:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_core.overlap.compiled import compiled, in_stretches
-from gis_core.overlap.edges import Edges, shared_area
+from gis_core.overlap.edges import Edges, pair_area
 from gis_core.overlap.flat import Counts, Numbers
 from gis_core.overlap.grid import Grid, grid_over
 
@@ -36,7 +36,8 @@ class Want(NamedTuple):
 
 
 def joined(a: Edges, b: Edges, sides: tuple[Sides, Sides], want: Want) -> Pairs:
-    """Pairs of pieces, by number, with what they share."""
+    """Pairs of pieces, by number, with what they share; a whole shape of `a` meets another in one of its
+    pieces only, for all of them."""
     empty = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     if not len(a.owner) or not len(b.owner):
         return empty
@@ -70,26 +71,46 @@ def join(  # noqa: PLR0913
     met: NDArray[np.int32],
 ) -> int:
     """Fill `out` with the pairs of pieces begin up to end; how many there are, even beyond its room."""
-    ours, a_first, a_boxes = a.numbers, a.first, a.boxes
-    others, b_first, b_boxes = b.numbers, b.first, b.boxes
+    ours, others = (a.numbers, a.first, a.boxes), (b.numbers, b.first, b.boxes)
     count = 0
     for i in range(begin, end):
-        place = a_first[i], a_first[i + 1]
+        first, parts = count, 0
         for at in range(candidates_of(a, i, b, grid, own, other, want, met)):
             j = met[at]
-            common = bounds(a_boxes, i, b_boxes, j)
-            m2 = shared_area(ours, place, others, (b_first[j], b_first[j + 1]), common)
+            m2 = pair_area(ours, i, others, j)
             if m2 > (PIECES_SHARE if a.cut[i] or b.cut[j] else want.least):
                 if count < len(out[0]):
                     out[0][count], out[1][count], out[2][count] = i, j, m2
                 count += 1
+                parts += b.cut[j]
+        if parts > 1 and not a.cut[i] and count <= len(out[0]):
+            count = added_up(out[1], out[2], b.owner, first, count)
     return count
 
 
 @compiled
-def bounds(a: Numbers, i: int, b: Numbers, j: int) -> tuple[float, float, float, float]:
-    """West and east of what two boxes share, the south of the second, and that of both."""
-    return max(a[i, 0], b[j, 0]), min(a[i, 2], b[j, 2]), b[j, 1], min(a[i, 1], b[j, 1])
+def added_up(j: Counts, m2: Numbers, owner: Counts, first: int, end: int) -> int:  # noqa: PLR0913
+    """Add up what pieces of one shape share with a whole one; where the stretch of pairs ends then.
+
+    In the order of their size, since a sum of floats depends on it.
+    """
+    gap = (end - first) // 2
+    while gap > 0:  # Shell, A high-speed sorting procedure, 1959
+        for n in range(first + gap, end):
+            piece, share, place = j[n], m2[n], n
+            while place >= first + gap and (owner[j[place - gap]], m2[place - gap]) > (owner[piece], share):
+                j[place], m2[place] = j[place - gap], m2[place - gap]
+                place -= gap
+            j[place], m2[place] = piece, share
+        gap //= 2
+    count = first
+    for n in range(first, end):
+        if n > first and owner[j[n]] == owner[j[count - 1]]:
+            m2[count - 1] += m2[n]
+        else:
+            j[count], m2[count] = j[n], m2[n]
+            count += 1
+    return count
 
 
 @compiled
@@ -142,12 +163,9 @@ def candidates_of(  # noqa: PLR0913, PLR0912, C901  one loop, one list of reason
 @compiled
 def measured(a: Edges, i: Counts, b: Edges, j: Counts, out: Numbers) -> None:  # noqa: PLR0913
     """What pairs of pieces share."""
+    ours, others = (a.numbers, a.first, a.boxes), (b.numbers, b.first, b.boxes)
     for pair in range(len(i)):
-        p, q = i[pair], j[pair]
-        common = bounds(a.boxes, p, b.boxes, q)
-        if common[0] < common[1]:
-            place, other = (a.first[p], a.first[p + 1]), (b.first[q], b.first[q + 1])
-            out[pair] = shared_area(a.numbers, place, b.numbers, other, common)
+        out[pair] = pair_area(ours, i[pair], others, j[pair])
 
 
 def pieces_measured(a: Edges, i: Counts, b: Edges, j: Counts) -> Numbers:

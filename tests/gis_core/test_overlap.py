@@ -64,6 +64,15 @@ def comb(teeth: int, height: float) -> Polygon:
         pytest.param(SQUARE, box(5, 0, 15, 10), 50, id="edges that lie on each other"),
         pytest.param(SQUARE, Polygon([(0, 0), (10, 10), (0, 10)]), 50, id="half along the diagonal"),
         pytest.param(SQUARE, SQUARE.reverse(), 100, id="corners the other way round"),
+        pytest.param(
+            SQUARE,
+            Polygon(
+                [(0, 0), (0, 10), (10, 10), (10, 0)],
+                [[(2, 2), (4, 2), (4, 4), (2, 4)], [(6, 6), (6, 8), (8, 8), (8, 6)]],
+            ),
+            92,
+            id="holes of either direction in a ring that runs clockwise",
+        ),
         pytest.param(SQUARE.difference(box(2, 2, 8, 8)), box(3, 3, 7, 7), 0, id="inside a hole"),
         pytest.param(
             SQUARE.difference(box(2, 2, 8, 8)), SQUARE.difference(box(1, 1, 9, 9)), 36, id="hole in hole"
