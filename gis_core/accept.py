@@ -95,8 +95,9 @@ class Accepted:
 
     `rows`: declared columns without geom; `shapes` beside them as EWKB, None for a layer without; `rejected`:
     row, record_id, reason, record; `repairs`: row to what was mended; `doubts`: row to what should be looked
-    at. `points`: for each row whether its shape came from a point of the file. `bounds`: of all good shapes,
-    in metres. `addressed`: how many of the good rows were placed by their address, by quality.
+    at. `points`: for each row whether its shape came from a point of the file; `sure`: whether it is valid
+    beyond doubt, or there is none. `bounds`: of all good shapes, in metres. `addressed`: how many of the good
+    rows were placed by their address, by quality.
     """
 
     rows: pa.Table
@@ -105,6 +106,7 @@ class Accepted:
     repairs: dict[int, str]
     doubts: dict[int, str]
     points: np.ndarray[Any, np.dtype[np.bool_]]
+    sure: np.ndarray[Any, np.dtype[np.bool_]]
     bounds: tuple[float, float, float, float] | None = None
     addressed: Mapping[str, int] = field(default_factory=dict)
 
@@ -127,6 +129,11 @@ class Placed:
         """Which rows have no shape."""
         gone = shapely.is_missing(self.shapes)
         return gone & ~self.sure.taken if self.sure else gone  # type: ignore[no-any-return]
+
+    @property
+    def certain(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which rows have a shape that is valid beyond doubt, or none: those without one to look at."""
+        return shapely.is_missing(self.shapes)  # type: ignore[no-any-return]
 
     def blobs(self, kind: GeometryKind, srid: int) -> pa.Array:
         """All shapes as EWKB."""
@@ -177,6 +184,7 @@ def accept(layer: type[Layer], plan: Plan, chunk: Chunk, rules: LoadRules) -> Ac
         {row: words for row, words in repairs.items() if row not in faults},
         {row: words for row, words in doubts.items() if row not in faults},
         placed.points[good] if placed else np.zeros(len(kept), dtype=bool),
+        placed.certain[good] if placed else np.ones(len(kept), dtype=bool),
         placed.bounds(good) if placed else None,
         _addressed(rules, kept),
     )

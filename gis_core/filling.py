@@ -1,8 +1,9 @@
 """Rows of a large first load straight into the empty table, while the file is still being read.
 
 What may repeat an id, and what the table refuses, goes into the staged table instead, to be judged there with
-the whole of the files and brought over afterwards. References are looked up, and rules asked, once for all
-rows.
+the whole of the files and brought over afterwards. So do some shapes that are not known to be right by their
+numbers (gis_core/ordinary.py): the table is asked whether they are valid as it takes them, and need not be
+asked of the others. References are looked up, and rules asked, once for all rows.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Index, Table, exists, func, select, text
 
 from gis_core import rules
+from gis_core.accept import Accepted
 from gis_core.indexes import build_anew, is_superuser, set_aside
 from gis_core.layer import Layer, table_of
 from gis_core.references import hold, hold_run
@@ -24,6 +26,7 @@ from gis_core.seen import Seen
 from gis_core.staging import Change, Encoded, encode, send
 
 LARGE = 4 << 20  # bytes of files from which it is worth it
+SOME = 0.05  # of a chunk: so many rows may take the way through the staged table for their shapes alone
 
 TRIGGERS = """
 SELECT EXISTS (
@@ -36,7 +39,8 @@ SELECT EXISTS (
 class Filling:
     """An empty table that is being filled under a run whose number is taken beforehand.
 
-    `lenient`: its rules are asked of all rows at once (`ask_rules`), not of each.
+    `lenient`: its rules are asked of all rows at once (`ask_rules`), not of each. `doubted`: how many rows of
+    each chunk went into it although their shapes are not known to be right.
     """
 
     table: Table
@@ -44,10 +48,15 @@ class Filling:
     indexes: list[Index]
     lenient: bool
     seen: Seen = field(default_factory=Seen)
+    doubted: list[int] = field(default_factory=list)
 
-    def ready(self, staged: Table, rows: pa.Table, shapes: pa.Array | None, keys: Any) -> Piece:
+    def ready(self, staged: Table, accepted: Accepted, keys: Any) -> Piece:
         """A chunk made ready for the table, and for the staged one what cannot go there yet."""
-        aside = self.seen.meet(keys)
+        rows, shapes, aside = accepted.rows, accepted.shapes, self.seen.meet(keys)
+        if accepted.sure.mean() >= 1 - SOME:
+            aside = aside | ~accepted.sure
+        else:
+            self.doubted.append(int((~accepted.sure).sum()))
         own = rows.append_column("run_id", pa.repeat(pa.scalar(self.run_id, pa.int64()), len(rows)))
         straight = None if aside.all() else encode(self.table, *_only(own, shapes, ~aside))
         return Piece(straight, encode(staged, *_only(rows, shapes, aside)) if aside.any() else None,
@@ -116,7 +125,7 @@ def begin(connection: Connection, layer: type[Layer], run_id: int) -> Filling:
 def ask_rules(connection: Connection, filling: Filling) -> None:
     """Put the rows that break a rule among the faults, where the table took them without asking."""
     if filling.lenient:
-        rules.ask_of_all(connection, filling.table)
+        rules.ask_of_all(connection, filling.table, shapes=bool(filling.doubted))
 
 
 def change(connection: Connection, filling: Filling) -> Change:

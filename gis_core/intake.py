@@ -145,7 +145,7 @@ def _putting(target: Target, accepted: Accepted, keys: Any) -> Callable[[Connect
     if target.together:
         target.together.add(accepted.rows, accepted.shapes)
     if target.filling:
-        return target.filling.ready(target.staged, accepted.rows, accepted.shapes, keys).put
+        return target.filling.ready(target.staged, accepted, keys).put
     return partial(send, encoded=encode(target.staged, accepted.rows, accepted.shapes))
 
 

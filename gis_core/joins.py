@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Connection,
     Date,
     Float,
     Integer,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, aggregate_order_by
 
@@ -30,9 +33,18 @@ Column = SQLColumnExpression[Any]
 POLYGONS = 3  # the code of ST_CollectionExtract for polygons
 
 
-def among(text: Column, values: Collection[str]) -> ColumnElement[bool]:
+def among(column: Column, values: Collection[str]) -> ColumnElement[bool]:
     """True for one of these values, however many they are: they travel as one parameter."""
-    return text == any_(literal([*values], ARRAY(Text)))
+    return column == any_(literal([*values], ARRAY(Text)))
+
+
+@contextmanager
+def by_index(connection: Connection) -> Iterator[None]:
+    """A block in which few rows of large tables are looked up; by the mean of all, the server would read
+    everything."""
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    yield
+    connection.execute(text("SET LOCAL enable_seqscan = on"))
 
 
 def shared_shape(a: Column, b: Column) -> ColumnElement[Any]:

@@ -49,11 +49,15 @@ def set_aside(connection: Connection, table: Table) -> bool:
     return True
 
 
-def ask_of_all(connection: Connection, table: Table) -> None:
+def ask_of_all(connection: Connection, table: Table, *, shapes: bool) -> None:
     """Put the rows of a table that break its rules, as the server has them, among the faults; from now on it
-    asks each row again."""
-    declared = _declared(table)
-    found = _stored(connection, table)
+    asks each row again.
+
+    Without `shapes` the rule of valid shapes is left out, because all are known to keep it: that costs more
+    than all others.
+    """
+    declared, left = _declared(table), _of_shapes(table, asked=shapes)
+    found = {name: rule for name, rule in _stored(connection, table).items() if name not in left}
     _note(connection, table, [(rule, declared[name]) for name, rule in found.items()])
     connection.execute(text(BACK), {"name": table.name})
 
@@ -61,11 +65,16 @@ def ask_of_all(connection: Connection, table: Table) -> None:
 def note_broken_rules(connection: Connection, layer: type[Layer], staged: Table, *, shapes: bool) -> None:
     """Put the staged rows that the table would refuse among the faults, with the rules they break.
 
-    Without `shapes` the rule of valid shapes is left to the table itself: it costs more than all others.
+    Without `shapes` the rule of valid shapes is left to the table itself.
     """
     table = table_of(layer)
-    left = "" if shapes else f"ck_{table.name}_geom"
-    _note(connection, staged, [(rule, rule) for name, rule in _declared(table).items() if name != left])
+    left = _of_shapes(table, asked=shapes)
+    _note(connection, staged, [(rule, rule) for name, rule in _declared(table).items() if name not in left])
+
+
+def _of_shapes(table: Table, *, asked: bool) -> set[str]:
+    """The rule of valid shapes, unless it is to be asked."""
+    return set() if asked else {f"ck_{table.name}_geom"}
 
 
 def _declared(table: Table) -> dict[str, str]:

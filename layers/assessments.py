@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, ForeignKey, Integer, Text, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,7 +43,11 @@ class Assessment(Facts, Layer):
     """One row a conflict and body: both bodies of a conflict, and every other that gave a verdict."""
 
     __tablename__ = "assessments"
-    __table_args__ = (CheckConstraint("savings_kzt >= 0", name="savings"),)
+    __table_args__ = (
+        CheckConstraint("savings_kzt >= 0", name="savings"),
+        *(Index(f"ix_assessments_{name}", name) for name in ("project_a", "project_b")),
+        Index("ix_assessments_said", "conflict_id", postgresql_where=text("edition > 0")),
+    )
     label = Label("Заключения о пересечениях", "Қиылысулар туралы қорытындылар", "Verdicts on conflicts")
     style = Style(
         fill="#c51b8a",

@@ -24,11 +24,10 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gis_core.joins import among, in_bytes
+from gis_core.joins import among, by_index, in_bytes
 from gis_core.layer import Label, Layer
 from gis_core.merging import merge
 from gis_core.row_versions import version_of_table, versions_by
@@ -161,7 +160,5 @@ def _put(connection: Connection, city: City, only: Collection[str] | None = None
 def _drop_stale(connection: Connection, staged: Table, projects: Collection[str]) -> None:
     """Delete the conflicts of these projects that were not found again."""
     mine = or_(among(Conflict.project_a, projects), among(Conflict.project_b, projects))
-    # by the index: few projects have many conflicts, and by the mean of them the server would read the table
-    connection.execute(text("SET LOCAL enable_seqscan = off"))
-    connection.execute(delete(Conflict).where(mine, Conflict.id.not_in(select(staged.c.id))))
-    connection.execute(text("SET LOCAL enable_seqscan = on"))
+    with by_index(connection):
+        connection.execute(delete(Conflict).where(mine, Conflict.id.not_in(select(staged.c.id))))

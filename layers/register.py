@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    CompoundSelect,
     Connection,
     Date,
     Integer,
@@ -26,6 +25,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     text,
@@ -35,7 +35,7 @@ from sqlalchemy import (
     update,
 )
 
-from gis_core.joins import among
+from gis_core.joins import among, by_index
 from gis_core.layer import fields
 from gis_core.staging import same_key, stage
 from layers.assessments import FIGURES, Assessment
@@ -50,6 +50,7 @@ from layers.works import Work
 Column = SQLColumnExpression[Any]
 DATES = FIGURES[:4]
 ROW = Assessment.__table__.c
+SAID = ROW.edition > literal_column("0")  # an index holds these rows
 
 
 def keep_register(
@@ -61,13 +62,13 @@ def keep_register(
     facts = [name for name in fields(Conflict) if name != "id"]
     told = [*DATES, *facts, "geom"]
     found = stage(connection, Assessment)
-    ids = None if only is None else [*connection.scalars(_concerned(only))]
+    ids = None if only is None else _concerned(connection, only)
     connection.execute(found.insert().from_select(["conflict_id", "body", *told], _found(facts, ids)))
     connection.execute(text(f"ANALYZE {found.name} (conflict_id, body)"))  # the others join nothing
     _enter(connection, found, told, city.conflicts.reassess, run_id)
     _part(connection, found, run_id, _one_of(ROW.conflict_id, ids))
     found.drop(connection)
-    counts = _counts(connection, run_id)
+    counts = {**_counts(connection, run_id, ids), "to_be_reassessed": _recalled(connection)}
     sign(connection, Hand())
     return counts
 
@@ -97,16 +98,20 @@ def _enter(  # noqa: PLR0913
     connection.execute(insert(Assessment).from_select([*names, "state", "first_seen"], fresh))
 
 
-def _concerned(projects: Collection[str]) -> CompoundSelect[Any]:
+def _concerned(connection: Connection, projects: Collection[str]) -> list[str]:
     """Ids of the conflicts about these projects, now or before, and of those that bodies joined or left by
     giving or taking back a verdict."""
     conflict = Conflict.__table__.c
     about = [or_(*(among(row[f"project_{side}"], projects) for side in "ab")) for row in (conflict, ROW)]
     joined = and_(ROW.verdict != "not_assessed", ROW.state != "open")
     left = and_(ROW.verdict == "not_assessed", ROW.state == "open", ROW.body.not_in([ROW.body_a, ROW.body_b]))
-    return union(
-        select(conflict.id).where(about[0]), select(ROW.conflict_id).where(or_(about[1], joined, left))
+    query = union(
+        select(conflict.id).where(about[0]),
+        select(ROW.conflict_id).where(about[1]),
+        select(ROW.conflict_id).where(SAID, or_(joined, left)),
     )
+    with by_index(connection):
+        return [*connection.scalars(query)]
 
 
 def _one_of(column: Column, ids: Collection[str] | None) -> ColumnElement[bool]:
@@ -132,7 +137,7 @@ def _found(facts: list[str], ids: Collection[str] | None) -> Select[Any]:
     """A row a conflict (of these) and body: both of its own bodies, and those that gave a verdict on it."""
     conflict, a, b = Conflict.__table__.c, _periods("a"), _periods("b")
     asked = _one_of(conflict.id, ids)
-    verdict = select(ROW.conflict_id, ROW.body).where(ROW.verdict != "not_assessed")
+    verdict = select(ROW.conflict_id, ROW.body).where(SAID, ROW.verdict != "not_assessed")
     who = union(
         select(conflict.id.label("id"), conflict.body_a.label("body")).where(asked),
         select(conflict.id, conflict.body_b).where(asked),
@@ -191,8 +196,8 @@ def _joint() -> ColumnElement[bool]:
     )
 
 
-def _counts(connection: Connection, run_id: int) -> dict[str, int]:
-    """How many conflicts, and verdicts to be given anew, this run touched."""
+def _counts(connection: Connection, run_id: int, ids: Collection[str] | None) -> dict[str, int]:
+    """How many conflicts (of these) this run touched."""
     conflicts = func.count(ROW.conflict_id.distinct())
     query = select(
         conflicts.filter(ROW.first_seen == run_id).label("new"),
@@ -200,6 +205,11 @@ def _counts(connection: Connection, run_id: int) -> dict[str, int]:
         conflicts.filter(ROW.back_in == run_id).label("reappeared"),
         conflicts.filter(ROW.gone_in == run_id, ROW.state == "gone").label("gone"),
         conflicts.filter(ROW.gone_in == run_id, ROW.state == "joint").label("closed"),
-        func.count().filter(ROW.verdict == "to_be_reassessed", ROW.state == "open").label("to_be_reassessed"),
     )
-    return dict(connection.execute(query).one()._mapping)
+    return dict(connection.execute(query.where(_one_of(ROW.conflict_id, ids))).one()._mapping)
+
+
+def _recalled(connection: Connection) -> int:
+    """How many verdicts on conflicts that are there must be given anew."""
+    asked = SAID, ROW.verdict == "to_be_reassessed", ROW.state == "open"
+    return connection.scalar(select(func.count()).where(*asked)) or 0

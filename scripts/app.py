@@ -99,6 +99,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a command line; faults of the outside end in one message and exit code 1, wrong usage in 2."""
     atexit.register(gc.freeze)  # who ends need not look for garbage in all that was imported: 0.3 s
     words = _options_first(sys.argv[1:] if arguments is None else arguments)
+    gc.disable()  # nothing that is imported is garbage: 0.1 s, until the store is opened (scripts/store.py)
     try:
         app(args=words, prog_name="abat")
     except GisError as fault:
@@ -112,6 +113,8 @@ def main(arguments: list[str] | None = None) -> None:
         _fail(words, told)
     except MemoryError:
         _fail(words, "too little memory; close other programs; nothing was changed")
+    finally:
+        gc.enable()
 
 
 def _fail(words: list[str], fault: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
@@ -35,6 +36,7 @@ def engine_of(call: Call, city: City) -> Iterator[Engine]:
 
     What the server refuses becomes a StoreError.
     """
+    _collect_again()
     if call.settings.database_url:
         engine = open_engine(call.settings.database_url)
         yield from _closing(engine)
@@ -42,6 +44,13 @@ def engine_of(call: Call, city: City) -> Iterator[Engine]:
     with cluster_of(call).start(call.say) as cluster:
         cluster.ensure_database(database_name(city))
         yield from _closing(open_engine(cluster.url(database_name(city))), cluster)
+
+
+def _collect_again() -> None:
+    """Look for garbage again, which `scripts.app.main` puts off, but never in what the program imported."""
+    if not gc.get_freeze_count():  # later, in a process of several commands, garbage would be kept
+        gc.freeze()
+    gc.enable()
 
 
 def _closing(engine: Engine, own: Cluster | None = None) -> Iterator[Engine]:

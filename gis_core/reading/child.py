@@ -14,10 +14,12 @@ from typing import BinaryIO
 
 from gis_core.errors import InputError
 from gis_core.reading.model import Reading, Request
+from gis_core.sending import Sender
 from gis_core.spare import spare_pandas
 
 MEMORY = 3 << 30  # address space, of which libraries reserve about a third
 WRITTEN = 9 << 30  # bytes of an unpacked archive
+AHEAD, AHEAD_BYTES = 4, 64 << 20  # chunks that may wait to be sent, if they are no larger together
 
 
 def main() -> None:
@@ -46,8 +48,7 @@ def _answer(request: Request, out: BinaryIO) -> None:
     try:
         reading = read(request)
         pipe.send_json(out, pipe.HEADER, pipe.header_of(reading))
-        for rows in reading.chunks:
-            pipe.send(out, pipe.CHUNK, pipe.packed(rows))
+        _send_rows(reading, out)
         pipe.send_json(out, pipe.END, {"notes": reading.notes, "expected": reading.expected})
     except InputError as fault:
         pipe.send_json(out, pipe.REFUSED, {"why": str(fault)})
@@ -56,6 +57,18 @@ def _answer(request: Request, out: BinaryIO) -> None:
         pipe.send_json(out, pipe.REFUSED, {"why": why})
     except RecursionError:
         pipe.send_json(out, pipe.REFUSED, {"why": f"{request.path.name}: nested too deep; export it again"})
+
+
+def _send_rows(reading: Reading, out: BinaryIO) -> None:
+    """All rows to the parent, who at first is still busy importing: meanwhile the next ones are read."""
+    from gis_core.reading import pipe
+
+    with Sender() as sender:
+        for rows in reading.chunks:
+            packed = pipe.packed(rows)
+            sender.ahead = min(AHEAD, AHEAD_BYTES // len(packed))
+            sender.do(pipe.send, out, pipe.CHUNK, packed)
+        sender.finish()
 
 
 def read(request: Request) -> Reading:

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from geopandas import GeoDataFrame
+from shapely import Polygon
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from gis_core import filling, rejecting
+from gis_core import filling, rejecting, rules
 from gis_core.errors import InputError
 from gis_core.rules import note_broken_rules
 from gis_core.seen import Seen
@@ -151,6 +153,7 @@ def test_rules_are_asked_of_all_rows_at_once_and_then_of_each(store: Engine) -> 
         rejecting.make_tables(connection)
         made = filling.begin(connection, Parcel, 999_999)
         connection.exec_driver_sql(crossed)
+        made.doubted.append(1)
         filling.ask_rules(connection, made)
         faults = connection.execute(text("SELECT * FROM staged_faults")).all()
         assert [each[:2] for each in faults] == [("f", 1)]
@@ -159,6 +162,33 @@ def test_rules_are_asked_of_all_rows_at_once_and_then_of_each(store: Engine) -> 
         with pytest.raises(IntegrityError, match="ck_parcels_geom"), connection.begin_nested():
             connection.exec_driver_sql(crossed.replace("'a',", "'b',", 1))
         connection.rollback()
+
+
+@pytest.mark.parametrize(("crossed", "asked"), [(2, False), (20, True)])
+def test_shapes_in_doubt_are_asked_for_one_by_one_where_they_are_few(
+    abat: Abat, tmp_path: Path, store: Engine, monkeypatch: pytest.MonkeyPatch, crossed: int, *, asked: bool
+) -> None:
+    path, whole = tmp_path / "parcels.gpkg", []
+    ask = rules.ask_of_all
+
+    def noted(*given: Any, shapes: bool) -> None:
+        whole.append(shapes)
+        ask(*given, shapes=shapes)
+
+    monkeypatch.setattr(rules, "ask_of_all", noted)
+    shapes = [outline(at, crossed=at < crossed) for at in range(100)]
+    GeoDataFrame({"id": range(100)}, geometry=shapes, crs="EPSG:32642").to_file(path)
+    staged, straight = both(abat, store, monkeypatch, "parcels", path)
+    assert straight == staged
+    assert whole == [asked]
+    assert (straight[0]["counts"]["new"], straight[0]["counts"]["repaired"]) == (100, crossed)
+
+
+def outline(at: int, *, crossed: bool) -> Polygon:
+    """A square of 10 m, or a bow tie."""
+    x, low, high = 660_000 + 20 * at, 5_660_000, 5_660_010
+    right = [(x + 10, low), (x + 10, high)]
+    return Polygon([(x, low), *(reversed(right) if crossed else right), (x, high)])
 
 
 def test_a_rule_of_somebody_else_is_asked_of_each_row(store: Engine) -> None:
