@@ -47,5 +47,10 @@ def test_columns_have_the_marks_of_their_values(shapes: list[object] | None) -> 
 
 def test_a_mark_is_what_it_was_in_files_that_are_out() -> None:
     shape = np.array([shapely.Point(660983.24, 5661131.34)], dtype=object)
-    row = {"id": ["A-00000000"], "day": [dt.date(2021, 10, 12)], "said": [None], "words": [["а", "ә"]]}
+    row: dict[str, Any] = {
+        "id": ["A-00000000"],
+        "day": [dt.date(2021, 10, 12)],
+        "said": [None],
+        "words": [["а", "ә"]],
+    }
     assert marks(["3539f0e7"], row, shape).to_pylist() == ["3539f0e7.jPTO.VJxYPlOfNe95K4tB"]
