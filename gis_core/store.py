@@ -12,6 +12,7 @@ import pyarrow as pa
 import shapely
 from sqlalchemy import Connection, Row, Select, Table, func, select
 
+from gis_core.copying import read_columns
 from gis_core.staging import encode, send
 from gis_core.values import arrow_type
 
@@ -45,14 +46,19 @@ def read_frame(connection: Connection, query: Select[Any], crs: str) -> pd.DataF
 def read_parts(
     connection: Connection, query: Select[Any], crs: str, part: int = PART
 ) -> Iterator[pd.DataFrame]:
-    """The same in frames of so many rows, at least one, each read when it is asked for."""
-    result = connection.execute(_with_wkb(query), execution_options={"yield_per": part})
-    names, empty = list(result.keys()), True
-    for rows in result.partitions():
-        empty = False
-        yield _frame(names, rows, crs)
-    if empty:
-        yield _frame(names, [], crs)
+    """The same in frames of so many rows at most, at least one, read when asked for, in columns of Arrow.
+
+    While parts are left the connection can do nothing else.
+    """
+    for found in read_columns(connection, query, part):
+        data: dict[str, Any] = {
+            name: pd.arrays.ArrowExtensionArray(found[name]) for name in found.column_names if name != "geom"
+        }
+        if "geom" not in found.column_names:
+            yield pd.DataFrame(data, columns=found.column_names)
+            continue
+        data["geom"] = shapely.from_wkb(found["geom"].to_numpy(zero_copy_only=False))
+        yield gpd.GeoDataFrame(data, columns=found.column_names, geometry="geom", crs=crs)
 
 
 def _with_wkb(query: Select[Any]) -> Select[Any]:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from maps.varint import WIDEST, varints
 
-EPOCH = dt.date(1970, 1, 1)
 MOST_DECIMALS = 9
 Spec = dict[str, Any]
 
 
 def encode(column: pd.Series) -> tuple[Spec, bytes]:
     """How a column is written, and its bytes. Missing values stay missing; the row order is kept."""
+    whole = _in_arrow(column)
+    if whole is not None:
+        return _days(whole) if pa.types.is_date32(whole.type) else _texts(whole)
     if column.dtype.kind in "iufb":
         return _numbers(column.to_numpy(np.float64, na_value=np.nan))
     if column.dtype.kind == "M":
-        return _dates(column.dt.date)
-    if all(isinstance(value, dt.date) for value in column.dropna()) and column.notna().any():
-        return _dates(column)
+        return _days(pa.array(column.dt.date, pa.date32(), from_pandas=True))
     return _words(column)
 
 
@@ -57,10 +57,32 @@ def _decimals(present: NDArray[np.float64]) -> int | None:
     return None
 
 
-def _dates(column: pd.Series) -> tuple[Spec, bytes]:
-    days = [np.nan if pd.isna(day) else float((day - EPOCH).days) for day in column]
-    spec, data = _numbers(np.array(days))
+def _in_arrow(column: pd.Series) -> pa.Array | None:
+    """Texts or days as Arrow has them; None for a column of anything else, or of nothing."""
+    if column.dtype.kind not in "OUT" or not column.notna().any():
+        return None
+    try:
+        found = pa.array(column, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+        return None
+    whole = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    texts = pa.types.is_string(whole.type) or pa.types.is_large_string(whole.type)
+    return whole if texts or pa.types.is_date32(whole.type) else None
+
+
+def _days(dates: pa.Array) -> tuple[Spec, bytes]:
+    """Days since 1970."""
+    spec, data = _numbers(dates.cast(pa.int32()).to_numpy(zero_copy_only=False).astype(np.float64))
     return {**spec, "type": "date"}, data
+
+
+def _texts(texts: pa.Array) -> tuple[Spec, bytes]:
+    """The same as `_words` of texts."""
+    coded = texts.dictionary_encode(null_encoding="encode")
+    spec = {"type": "word", "values": coded.dictionary.to_pylist()}
+    if len(coded.dictionary) == len(texts):
+        return spec, b""
+    return spec, varints(coded.indices.to_numpy())
 
 
 def _words(column: pd.Series) -> tuple[Spec, bytes]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select
 from gis_core.errors import InputError
 from gis_core.export.aside import file_aside
 from gis_core.layer import LANGUAGES
-from gis_core.store import read_frame
+from gis_core.store import read_frame, read_parts
 from layers.city import City
 from layers.coverage import coverage
 from layers.marks import is_sample, is_schematic
@@ -88,6 +88,21 @@ def _chosen(names: list[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """The rows of queries, shapes in the CRS."""
+
+    connection: Connection
+    crs: str
+
+    def __call__(self, query: Select[Any]) -> pd.DataFrame:
+        return read_frame(self.connection, query, self.crs)
+
+    def many(self, query: Select[Any]) -> pd.DataFrame:
+        """The same by columns, for rows by the million."""
+        return pd.concat(read_parts(self.connection, query, self.crs), ignore_index=True)
+
+
+@dataclass(frozen=True)
 class Extras:
     """What pages hold only if asked."""
 
@@ -103,9 +118,7 @@ def draw_pages(call: Call, names: list[str], out: Path, extras: Extras = Extras(
         context = replace(context, tiles=extras.tiles, appeal_texts=extras.appeal_texts)
         context = replace(context, downloads=downloads_beside(out))
 
-        def read(query: Select[Any]) -> pd.DataFrame:
-            return read_frame(connection, query, city.crs)
-
+        read = Reading(connection, city.crs)
         paths: list[Path] = []
         for name in names:
             call.say(f"drawing {name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 from sqlalchemy import Select
@@ -36,13 +36,19 @@ from maps.needs import NeedsFrames, needs_page
 from maps.outcomes import PROGRAMME, REGIMES, OutcomeFrames, outcome_page
 from maps.page import PageContext
 
-Read = Callable[[Select[Any]], Any]
+
+class Read(Protocol):
+    """What reads the rows of a query; `many` by columns."""
+
+    def __call__(self, query: Select[Any], /) -> Any: ...
+
+    def many(self, query: Select[Any], /) -> Any: ...
 
 
 def _needs(read: Read, context: PageContext, city: City) -> str:
     layers = (CourtyardNeed, DistrictNeed, District, PublicSpaceNeed, GridNeed)
     courtyards, districts, outlines, spaces, hexagons = (read(rows_of(layer)) for layer in layers)
-    asked = read(appeals_on_map(MOST_APPEALS + 1, texts=context.appeal_texts))
+    asked = read.many(appeals_on_map(MOST_APPEALS + 1, texts=context.appeal_texts))
     categories = {code: term.label for code, term in city.appeal_categories.items()}
     appeals, base = Appeals(asked, categories), read(base_map())
     return needs_page(context, NeedsFrames(courtyards, districts, outlines, base, spaces, hexagons, appeals))

@@ -6,11 +6,12 @@ place. `docs/export.md` tells what each format loses.
 
 from __future__ import annotations
 
+from gis_core.export.csv_file import write_csv
+from gis_core.export.geojson import write_geojson
 from gis_core.export.geopackage import write_geopackage
 from gis_core.export.qml import layer_qml
 from gis_core.export.shapefile import write_shapefile
 from gis_core.export.table import Written, has_shapes
-from gis_core.export.text_files import write_csv, write_geojson
 
 __all__ = [
     "Written",

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from gis_core.export.values import Value
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = r"\A[=+\-@\t\r\n]"  # the same as a pattern
 
 
 def safe_cell(value: Value, decimal: str = ",") -> str:
@@ -25,3 +29,14 @@ def safe_cell(value: Value, decimal: str = ",") -> str:
         return str(value)
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def safe_cells(column: pa.Array, decimal: str = ",") -> pa.Array:
+    """The same for a column of Arrow: texts, none missing."""
+    if pa.types.is_floating(column.type):
+        return pa.array([safe_cell(value, decimal) for value in column.to_pylist()], pa.string())
+    texts = column.cast(pa.string()).fill_null("")
+    if not pa.types.is_string(column.type):
+        return texts
+    risky = pc.match_substring_regex(texts, FORMULA)
+    return pc.if_else(risky, pc.binary_join_element_wise(pa.scalar("'"), texts, pa.scalar("")), texts)

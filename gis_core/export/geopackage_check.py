@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from sqlalchemy import ColumnClause, func, select
 from sqlalchemy import column as named
@@ -18,7 +19,7 @@ from sqlalchemy import table as table_named
 from sqlalchemy.dialects import sqlite
 
 from gis_core.errors import GisError
-from gis_core.export.compare import check_rows, check_shapes, check_sum, check_values, sum_of
+from gis_core.export.compare import as_column, check_column, check_rows, check_shapes, check_sum, sum_of
 from gis_core.export.parts import Tally
 from gis_core.export.spool import GEOMETRY, read_spool
 from gis_core.export.values import Column, Kind, Value
@@ -29,7 +30,7 @@ VERSION = 10200
 HEADER = 8  # bytes before the envelope of a GeoPackage geometry
 ENVELOPES = (0, 32, 48, 48, 64)  # bytes of each kind of envelope
 
-_STORED: dict[Kind, Callable[[Value], Value]] = {"bool": int, "date": str}
+_STORED: dict[Kind, pa.DataType] = {"bool": pa.int64(), "date": pa.string()}
 
 
 @dataclass(frozen=True)
@@ -61,19 +62,26 @@ def _check(store: sqlite3.Connection, path: Path, sent: Sent) -> None:
     rows, before = store.execute(_query(name, names)), 0
     sums: dict[str, list[float]] = {each: [] for each in sent.tally.sums}
     for meant in read_spool(sent.spool):
-        found = _columns(names, list(islice(rows, len(meant[names[0]]))))
+        found = _columns(names, list(islice(rows, len(meant))))
         for column in sent.columns:
-            told = f"{name}.{column.name}"
-            check_values(path, told, _stored(column, meant[column.name]), found[column.name], before=before)
+            told, stored = f"{name}.{column.name}", _stored(column, meant[column.name])
+            there = as_column(path, told, found[column.name], stored.type)
+            check_column(path, told, stored, there, before=before)
         if sent.drawn:
-            blobs = np.asarray([_wkb(blob) for blob in found[GEOMETRY]], dtype=object)
-            check_shapes(path, meant[GEOMETRY], shapely.from_wkb(blobs))
+            _check_shapes(path, meant[GEOMETRY], [_wkb(blob) for blob in found[GEOMETRY]])
         for each, parts in sums.items():
             parts.append(sum_of(found[each]))
-        before += len(meant[names[0]])
+        before += len(meant)
     for column in sent.columns:
         if column.name in sums:
             check_sum(path, column, sum_of(sent.tally.sums[column.name]), sum_of(sums[column.name]))
+
+
+def _check_shapes(path: Path, meant: pa.Array, found: list[bytes | None]) -> None:
+    """The shapes in WKB; what is the same byte by byte need not be looked into."""
+    if not meant.equals(pa.array(found, meant.type)):
+        blobs = (meant.to_numpy(zero_copy_only=False), np.asarray(found, dtype=object))
+        check_shapes(path, *map(shapely.from_wkb, blobs))
 
 
 def _columns(names: Sequence[str], rows: Sequence[Sequence[Value]]) -> dict[str, Sequence[Value]]:
@@ -86,10 +94,9 @@ def _query(name: str, columns: Sequence[str]) -> str:
     return str(query.compile(dialect=sqlite.dialect()))
 
 
-def _stored(column: Column, meant: Sequence[Value]) -> Sequence[Value]:
+def _stored(column: Column, meant: pa.Array) -> pa.Array:
     """The values as SQLite keeps them: dates as text, truth as 0 and 1."""
-    stored = _STORED.get(column.kind)
-    return meant if stored is None else [None if value is None else stored(value) for value in meant]
+    return meant.cast(_STORED[column.kind]) if column.kind in _STORED else meant
 
 
 def _wkb(blob: bytes | None) -> bytes | None:

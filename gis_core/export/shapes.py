@@ -12,7 +12,7 @@ import shapely
 from pyproj import CRS
 
 from gis_core.errors import InputError
-from gis_core.export.moving import Array, crs_of, moved
+from gis_core.export.moving import FLAT, Array, crs_of, moved
 from gis_core.layer import GeometryKind, Layer, geometry_kind
 
 # what is promoted, the builder that does it, and the names in the files, by declared geometry kind
@@ -45,7 +45,7 @@ class Shapes:
     def missing(self) -> int:
         return int(shapely.is_missing(self.found).sum())
 
-    def take(self, order: Sequence[int]) -> Shapes:
+    def take(self, order: Sequence[int] | Array) -> Shapes:
         return Shapes(self.kind, self.found[np.asarray(order, dtype=int)], self.crs, self.notes)
 
 
@@ -57,7 +57,9 @@ def shapes_of(layer: type[Layer], frame: pd.DataFrame, crs: CRS | str | None) ->
     series = frame["geom"]
     if getattr(series, "crs", None) is None:
         raise InputError(f"{layer.__tablename__}: the shapes have no CRS; set the one they are in")
-    found = shapely.force_2d(np.asarray(series.array, dtype=object))
+    found = np.array(series.array, dtype=object)
+    deep = shapely.get_coordinate_dimension(found) > FLAT
+    found[deep] = shapely.force_2d(found[deep])
     found[shapely.is_empty(found)] = None
     own = CRS.from_user_input(series.crs)
     target = own if crs is None else crs_of(crs)
@@ -73,8 +75,8 @@ def _valid(name: str, kind: GeometryKind, found: Array) -> tuple[Array, tuple[st
     broken = ~shapely.is_valid(found) & ~shapely.is_missing(found)
     shapes = found.copy()
     shapes[broken] = [_mended(shape, kind) for shape in found[broken]]
-    types = {shape.geom_type.upper() for shape in shapes if shape is not None}
-    strange = sorted(types - {kind, _SINGLE[kind].upper()})
+    types = {shapely.GeometryType(each).name for each in np.unique(shapely.get_type_id(shapes)).tolist()}
+    strange = sorted(types - {"MISSING", kind, _SINGLE[kind].upper()})
     if strange:
         raise InputError(f"{name}: shapes of type {', '.join(strange)} in a layer of {kind}")
     notes = (f"{name}: {broken.sum()} shapes mended to stay valid",) if broken.any() else ()

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyproj import CRS
 
 from gis_core import row_marks
 from gis_core.errors import InputError
 from gis_core.export.moving import Array
 from gis_core.export.shapes import Shapes, shapes_of
-from gis_core.export.values import Column, Value, values_of, visible_columns
+from gis_core.export.values import Column, Value, column_of, visible_columns
 from gis_core.layer import Layer, fields, geometry_kind, keys
 
 LIST_SEPARATOR = "; "
@@ -34,11 +38,11 @@ class Written:
 
 @dataclass(frozen=True)
 class Table:
-    """One layer ready to go out: values by column name, rows in the order of the primary key."""
+    """One layer ready to go out: columns by name, rows in the order of the primary key."""
 
     layer: type[Layer]
     columns: tuple[Column, ...]
-    values: dict[str, list[Value]]
+    arrays: dict[str, pa.Array]
     shapes: Shapes | None
     rows: int
     notes: tuple[str, ...]
@@ -51,17 +55,24 @@ class Table:
     def drawn(self) -> Array | None:
         return self.shapes.found if self.shapes else None
 
+    @cached_property
+    def values(self) -> dict[str, list[Value]]:
+        """The columns as plain values."""
+        return {name: found.to_pylist() for name, found in self.arrays.items()}
+
+    def flat(self, column: Column) -> pa.Array:
+        """A column without lists: a list becomes the text «a; b»."""
+        found = self.arrays[column.name]
+        return pc.binary_join(found, LIST_SEPARATOR) if column.kind == "list" else found
+
     def text(self, column: Column) -> list[str | None]:
-        """The values of a text or list column as text; a list becomes «a; b»."""
-        found = self.values[column.name]
-        if column.kind == "list":
-            return [None if value is None else LIST_SEPARATOR.join(value) for value in found]
-        return found
+        """A text or list column as plain texts."""
+        return self.flat(column).to_pylist()  # type: ignore[no-any-return]
 
     @property
     def joined(self) -> tuple[str, ...]:
         """What a format without lists has to say of the lists it was given as text."""
-        held = [c.name for c in self.columns if c.kind == "list" and any(self.values[c.name])]
+        held = [c.name for c in self.columns if c.kind == "list" and _is_filled(self.arrays[c.name])]
         return tuple(f"{self.name}.{name}: lists are joined by «{LIST_SEPARATOR}»" for name in held)
 
 
@@ -79,11 +90,10 @@ def prepared(layer: type[Layer], frame: pd.DataFrame, crs: CRS | str | None = No
     """
     columns = (*visible_columns(layer), *([MARK] if MARK.name in frame else []))
     _refuse_other_columns(layer, frame, columns)
-    values = {column.name: values_of(layer, column, frame[column.name]) for column in columns}
-    order = _key_order(layer, values, len(frame))
-    shapes = shapes_of(layer, frame, crs).take(order) if has_shapes(layer) else None
-    ordered = {name: [found[row] for row in order] for name, found in values.items()}
-    return Table(layer, columns, ordered, shapes, len(frame), shapes.notes if shapes else ())
+    found = {column.name: column_of(layer, column, frame[column.name]) for column in columns}
+    shapes = shapes_of(layer, frame, crs) if has_shapes(layer) else None
+    table = Table(layer, columns, found, shapes, len(frame), shapes.notes if shapes else ())
+    return _in_order(table)
 
 
 def marked(table: Table, shapes: Array | None, written: Mapping[str, Sequence[Value]] | None = None) -> Table:
@@ -94,10 +104,10 @@ def marked(table: Table, shapes: Array | None, written: Mapping[str, Sequence[Va
     """
     if MARK not in table.columns:
         return table
-    values = table.values | dict(written or {})
-    told = {name: column for name, column in values.items() if name not in (MARK.name, *UNMARKED)}
-    whole = row_marks.marks(table.values[MARK.name], told, shapes)
-    return replace(table, values=table.values | {MARK.name: whole})
+    held: dict[str, Any] = table.arrays | dict(written or {})
+    told = {name: column for name, column in held.items() if name not in (MARK.name, *UNMARKED)}
+    whole = row_marks.marks(table.arrays[MARK.name], told, shapes)
+    return replace(table, arrays=table.arrays | {MARK.name: whole})
 
 
 def _refuse_other_columns(layer: type[Layer], frame: pd.DataFrame, columns: Sequence[Column]) -> None:
@@ -112,7 +122,19 @@ def _refuse_other_columns(layer: type[Layer], frame: pd.DataFrame, columns: Sequ
         )
 
 
-def _key_order(layer: type[Layer], values: dict[str, list[Value]], rows: int) -> list[int]:
-    """Row numbers in the order of the primary key, so that equal data give equal bytes."""
-    named = [values[key] for key in keys(layer) if key in values]
-    return sorted(range(rows), key=lambda row: [key[row] for key in named])
+def _in_order(table: Table) -> Table:
+    """The rows in the order of the primary key, so that equal data give equal bytes."""
+    named = [key for key in keys(table.layer) if key in table.arrays]
+    if not named:
+        return table
+    sorting = [(key, "ascending") for key in named]
+    order = pc.sort_indices(pa.table({key: table.arrays[key] for key in named}), sorting)
+    places = order.to_numpy()
+    if (places[1:] > places[:-1]).all():
+        return table
+    arrays = {name: found.take(order) for name, found in table.arrays.items()}
+    return replace(table, arrays=arrays, shapes=table.shapes.take(places) if table.shapes else None)
+
+
+def _is_filled(lists: pa.Array) -> bool:
+    return bool(pc.any(pc.greater(pc.list_value_length(lists), 0)).as_py())

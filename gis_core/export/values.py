@@ -9,6 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import ARRAY, Boolean, Date, Float, Integer, Numeric, String
 from sqlalchemy.types import TypeEngine
 
@@ -19,6 +21,14 @@ from gis_core.personal import FreeText
 Kind = Literal["text", "list", "integer", "float", "bool", "date"]
 Value = Any  # str, list[str], int, float, bool, datetime.date or None
 
+ARROW: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "list": pa.list_(pa.string()),
+    "integer": pa.int64(),
+    "float": pa.float64(),
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+}
 _KINDS: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
     (ARRAY, "list"),
     (Boolean, "bool"),
@@ -50,6 +60,19 @@ def visible_columns(layer: type[Layer]) -> tuple[Column, ...]:
     )
 
 
+def column_of(layer: type[Layer], column: Column, series: pd.Series) -> pa.Array:
+    """A column of a frame as Arrow has it; InputError names a value of another kind."""
+    wanted = ARROW[column.kind]
+    if isinstance(series.dtype, pd.ArrowDtype):
+        found = pa.array(series.array)
+        found = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+        if column.kind == "integer" and pa.types.is_integer(found.type):
+            found = found.cast(wanted)
+        if found.type == wanted and not (column.kind == "float" and _is_endless(found)):
+            return found
+    return pa.array(values_of(layer, column, series), wanted)
+
+
 def values_of(layer: type[Layer], column: Column, series: pd.Series) -> list[Value]:
     """A column of a frame as plain values, None where one is missing; InputError names a strange one."""
     plain = _PLAIN[column.kind]
@@ -61,6 +84,10 @@ def values_of(layer: type[Layer], column: Column, series: pd.Series) -> list[Val
             where = f"{layer.__tablename__}.{column.name}, row {row}"
             raise InputError(f"{where}: {value!r} is not of kind {column.kind}") from reason
     return found
+
+
+def _is_endless(numbers: pa.Array) -> bool:
+    return pc.all(pc.is_finite(numbers)).as_py() is False
 
 
 def _text(value: Any) -> str:

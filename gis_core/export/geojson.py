@@ -1,32 +1,26 @@
-"""Layers as text: GeoJSON by RFC 7946 for the web, CSV for the office."""
+"""Layers as GeoJSON by RFC 7946, for the web."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import shapely
 from pyogrio.raw import read
-from pyproj import CRS
 
 from gis_core.errors import InputError
 from gis_core.export.aside import file_aside
-from gis_core.export.cells import safe_cell
 from gis_core.export.compare import check_rows, check_shapes, check_sums, check_values
 from gis_core.export.moving import Array
-from gis_core.export.parts import Rows, Tally, prepared_parts
 from gis_core.export.shapes import promoted
 from gis_core.export.table import Table, Written, has_shapes, marked, prepared
 from gis_core.layer import Layer, keys
 
 DIGITS = 7  # of a degree: one centimetre
-WKT_COLUMN = "wkt"
 
 
 def write_geojson(
@@ -48,37 +42,6 @@ def write_geojson(
             sink.writelines(_geojson(table, shapes, metadata or {}))
         _check_geojson(made, frame, table, shapes)
     return Written((path,), table.rows, table.notes)
-
-
-def write_csv(  # noqa: PLR0913  as many options as a user has
-    layer: type[Layer],
-    rows: Rows,
-    path: Path,
-    *,
-    crs: CRS | str | None = None,
-    wkt: bool = False,
-    decimal: str = ",",
-) -> Written:
-    """A table for Excel: semicolons, UTF-8 with a mark, full column names, decimal commas, no formula ever.
-
-    With `wkt` the last column holds the shape as WKT, in `crs` or the frame's own. Rows may come in parts;
-    each is read back before the next is asked for.
-    """
-    path, tally = Path(path), Tally()
-    with file_aside(path) as made, made.open("w", encoding="utf-8-sig", newline="") as sink, made.open(
-        encoding="utf-8-sig", newline=""
-    ) as source:  # fmt: skip
-        written, found = csv.writer(sink, delimiter=";"), csv.reader(source, delimiter=";")
-        for frame, plain in prepared_parts(layer, rows, crs):
-            table = marked(plain, plain.drawn if wkt else None)
-            cells = list(_cells(table, decimal, wkt=wkt and table.shapes is not None))
-            cells = cells[1:] if tally.rows else cells
-            written.writerows(cells)
-            sink.flush()
-            _check_csv(made, cells, list(islice(found, len(cells))), tally.rows)
-            tally.add(frame, plain)
-        check_rows(made, tally.rows, tally.rows + len(list(found)))
-    return Written((path,), tally.rows, tally.told)
 
 
 def _rounded(table: Table) -> Array:
@@ -127,23 +90,3 @@ def _check_geojson(path: Path, frame: pd.DataFrame, table: Table, shapes: Array)
         check_values(path, name, [_json(value) for value in values], found[name])
     check_sums(path, table, frame, found)
     check_shapes(path, shapes, shapely.from_wkb(read(path, columns=[])[2]))
-
-
-def _cells(table: Table, decimal: str, *, wkt: bool) -> Iterator[list[str]]:
-    columns = [
-        table.text(column) if column.kind == "list" else table.values[column.name] for column in table.columns
-    ]
-    if wkt and table.shapes is not None:
-        columns.append(shapely.to_wkt(table.shapes.found, rounding_precision=-1).tolist())
-    yield [column.name for column in table.columns] + ([WKT_COLUMN] if wkt else [])
-    for row in zip(*columns, strict=True):
-        yield [safe_cell(value, decimal) for value in row]
-
-
-def _check_csv(path: Path, meant: list[list[str]], found: list[list[str]], before: int) -> None:
-    """GisError unless these rows, and those before them, are what was meant; a first row holds the names."""
-    check_rows(path, before + len(meant), before + len(found))
-    for number, name in enumerate(meant[0] if meant else ()):
-        check_values(
-            path, name, [row[number] for row in meant], [row[number] for row in found], before=before
-        )
