@@ -37,6 +37,7 @@ SCRIPTS = (
 OF_PROJECT = ["id", "name", "executing_body", "work_type", "starts", "ends", "status", "budget_kzt"]
 
 OF_VERDICT = ["conflict_id", "body", "verdict", "lead_body", "note"]
+SENTENCES = ["why_ru", "why_kk", "why_en"]  # long, and read one by one
 PRESSING = ["to_be_reassessed", "yes", "not_assessed", "no"]
 
 # A channel of its own: magenta with a white casing, which no class of need or money uses.
@@ -115,6 +116,7 @@ def _conflicts(frames: ConflictFrames) -> Packed:
         "conflicts",
         rows,
         {"style": DRAWN},
+        texts=SENTENCES,
         projects=projects,
         verdicts=said[said["verdict"] != "not_assessed"],
     )

@@ -39,10 +39,9 @@
       far() * (MARK.smallest + (MARK.widest - MARK.smallest) * Math.sqrt(data.weight(row)));
     data.layer.sizeMarks(size, MARK.widest);
     const { place: seen, lonely } = page.model.looks;
-    const met = new Set(data.rows.map((row) => data.place(row)));
-    data.contested.recolour([seen, lonely], (row) => (met.has(data.placeOf(row)) ? 0 : 1));
+    data.contested.recolour([seen, lonely], (row) => (data.placeOf(row) === undefined ? 1 : 0));
     page.watch(() => {
-      data.layer.filter((row) => data.isShown.has(data.rows[row]));
+      data.layer.filter((row) => data.isShown[row]);
       data.contested.filter((row) => data.isFree() || data.places.has(data.placeOf(row)));
     }, KEYS);
   }
@@ -89,7 +88,7 @@
     return {
       layer: data.layer,
       row: indexes[0],
-      content: () => Abat.conflictCard(page, data, rows, at, turn),
+      content: () => Abat.conflictCard(page, data, { rows, at, turn, grown: () => view.grow() }),
     };
   }
 
@@ -122,7 +121,7 @@
       verdict: [],
       measure: 'count',
     });
-    const data = new Abat.Conflicts(page, contested, conflicts, works);
+    const data = await Abat.Conflicts.from(page, contested, conflicts, works);
     page.watch(() => data.refresh(), KEYS);
     const [panel, host] = [document.getElementById('panel'), document.getElementById('legend')];
     Abat.head(page, document.getElementById('head'));
@@ -131,7 +130,7 @@
     if (!data.count && !contested.shapes.rows) return Abat.empty(page, panel, 'conflicts_empty');
     colour(page, data, map);
     legend(page, host);
-    const go = (row) => view.goTo(found(page, data, view, [data.rows.indexOf(row)]));
+    const go = (row) => view.goTo(found(page, data, view, [row.at]));
     panel.append(
       figures(page, data),
       Abat.filters(page, data),

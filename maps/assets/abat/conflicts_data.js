@@ -10,18 +10,62 @@
   /** A key for two bodies in either order. */
   Abat.pairKey = (a, b) => JSON.stringify(a < b ? [a, b] : [b, a]);
 
+  /* The values of a row in a field that is chosen by; a body that meets itself counts once. */
+  function valuesIn(row, name) {
+    if (name === 'year') return row.years;
+    if (name !== 'body') return [row[name]];
+    return row.body_a === row.body_b ? [row.body_a] : [row.body_a, row.body_b];
+  }
+
+  /* A number for each row, the same where `keyOf` gives the same words; `of` says the number of words, if they have one. */
+  function numbered(rows, keyOf) {
+    const known = new Map();
+    const at = Int32Array.from(rows, (row) => {
+      const key = keyOf(row);
+      if (!known.has(key)) known.set(key, known.size);
+      return known.get(key);
+    });
+    return { at, count: known.size, of: (key) => known.get(key) };
+  }
+
+  /* A pair of projects that meets on no recorded place is a place of its own. */
+  function placeKey(row) {
+    if (row.place_id === null) return JSON.stringify([row.project_a, row.project_b]);
+    return JSON.stringify([row.place_kind, row.place_id]);
+  }
+
+  /* Row by row the objects of a table, with rests between; `at` is the number of the row. */
+  async function objects(table) {
+    const rows = [];
+    for (let at = 0; at < table.rows; at++) {
+      if (at % Abat.ROWS_A_REST === 0) await Abat.rest();
+      rows.push({ ...table.row(at), at });
+    }
+    return rows;
+  }
+
   /** The rows of conflicts and contested places; `refresh` follows the state. */
   Abat.Conflicts = class Conflicts {
-    constructor(page, contested, conflicts, works) {
+    static async from(page, contested, conflicts, works) {
+      const rows = await objects(conflicts.tables.rows);
+      const projects = await objects(conflicts.tables.projects);
+      return new Conflicts(page, { contested, conflicts, works }, rows, projects);
+    }
+
+    constructor(page, { contested, conflicts, works }, rows, projects) {
       this.page = page;
       this.works = works;
       this.contested = contested;
       this.layer = conflicts;
-      this.count = conflicts.shapes.rows;
-      this.rows = Array.from({ length: this.count }, (_, row) => conflicts.tables.rows.row(row));
-      this.projects = new Map();
-      const table = conflicts.tables.projects;
-      for (let i = 0; i < table.rows; i++) this.projects.set(table.value('id', i), table.row(i));
+      this.count = rows.length;
+      this.rows = rows;
+      this.projects = new Map(projects.map((project) => [project.id, project]));
+      this.placed = numbered(rows, placeKey);
+      this.meetings = numbered(rows, (row) => JSON.stringify([this.place(row), row.project_a, row.project_b]));
+      this.paired = rows.map((row) => Abat.pairKey(row.body_a, row.body_b));
+      this.ranked = rows
+        .slice()
+        .sort((a, b) => b.money_at_risk_kzt - a.money_at_risk_kzt || (a.id < b.id ? -1 : 1));
       this.weigh();
       this.refresh();
     }
@@ -30,77 +74,80 @@
     tests() {
       const { body, year, pair } = this.page.state;
       const tests = {
-        body: (row) => body === null || row.body_a === body || row.body_b === body,
-        year: (row) => year === null || row.years.includes(year),
-        pair: (row) => pair === null || Abat.pairKey(row.body_a, row.body_b) === pair,
+        body: (row) => row.body_a === body || row.body_b === body,
+        year: (row) => row.years.includes(year),
+        pair: (row) => this.paired[row.at] === pair,
       };
+      for (const name of Object.keys(tests)) if (this.page.state[name] === null) delete tests[name];
       for (const name of CHOICES) {
         const chosen = this.page.state[name];
-        tests[name] = (row) => !chosen.length || chosen.includes(row[name]);
+        if (chosen.length) tests[name] = (row) => chosen.includes(row[name]);
       }
-      return tests;
+      return Object.entries(tests);
     }
 
     /** The rows that pass every filter but the one named. */
     passing(except) {
-      const tests = this.tests();
-      const names = Object.keys(tests).filter((name) => name !== except);
-      return this.rows.filter((row) => names.every((name) => tests[name](row)));
+      return this.shown.concat(this.keptOutBy.get(except) || []);
     }
 
+    /* Once through all rows: which pass every filter, and which one filter alone keeps out. */
     refresh() {
-      this.shown = this.passing(null);
-      this.isShown = new Set(this.shown);
+      const tests = this.tests();
+      this.shown = [];
+      this.keptOutBy = new Map(tests.map(([name]) => [name, []]));
+      this.counted = new Map();
+      this.isShown = new Uint8Array(this.count);
+      for (const row of this.ranked) {
+        const failed = tests.filter(([, test]) => !test(row));
+        if (failed.length === 1) this.keptOutBy.get(failed[0][0]).push(row);
+        if (failed.length) continue;
+        this.shown.push(row);
+        this.isShown[row.at] = 1;
+      }
       this.places = new Set(this.shown.map((row) => this.place(row)));
-      this.byMoney = this.shown
-        .slice()
-        .sort((a, b) => b.money_at_risk_kzt - a.money_at_risk_kzt || (a.id < b.id ? -1 : 1));
     }
 
-    /* A pair of projects that meets on no recorded place is a place of its own. */
+    /** The number of the place of a row. */
     place(row) {
-      if (row.place_id === null) return JSON.stringify([row.project_a, row.project_b]);
-      return JSON.stringify([row.place_kind, row.place_id]);
+      return this.placed.at[row.at];
     }
 
     placeName(row) {
       return row.place_name || this.page.words.t(row.place_id === null ? 'no_place' : 'no_address');
     }
 
+    /** The number of a contested place; undefined where nothing is found on it. */
     placeOf(contested) {
-      return this.place(this.contested.tables.rows.row(contested));
+      const { rows } = this.contested.tables;
+      const [place_kind, place_id] = ['place_kind', 'place_id'].map((name) => rows.value(name, contested));
+      return this.placed.of(placeKey({ place_kind, place_id }));
     }
 
     /** The greatest risk at the place of a row, as a share of the greatest in the city: one size a place. */
-    weight(row) {
-      return this.riskAt.get(this.place(this.rows[row])) / this.greatestRisk;
+    weight(at) {
+      return this.riskAt[this.placed.at[at]] / this.greatestRisk;
     }
 
     weigh() {
-      this.riskAt = new Map();
+      this.riskAt = new Float64Array(this.placed.count);
+      this.greatestRisk = 1;
       for (const row of this.rows) {
         const place = this.place(row);
-        this.riskAt.set(place, Math.max(this.riskAt.get(place) || 0, row.money_at_risk_kzt));
+        this.riskAt[place] = Math.max(this.riskAt[place], row.money_at_risk_kzt);
+        this.greatestRisk = Math.max(this.greatestRisk, row.money_at_risk_kzt);
       }
-      this.greatestRisk = Math.max(1, ...this.riskAt.values());
     }
 
     /** Whether no filter holds. */
     isFree() {
-      const { body, year, pair } = this.page.state;
-      return (
-        body === null &&
-        year === null &&
-        pair === null &&
-        CHOICES.every((name) => !this.page.state[name].length)
-      );
+      return !this.keptOutBy.size;
     }
 
     /** The rows of the contested place of a conflict. */
     contestedRows(row) {
-      const key = this.place(row);
       const rows = Array.from({ length: this.contested.shapes.rows }, (_, at) => at);
-      return row.place_id === null ? [] : rows.filter((at) => this.placeOf(at) === key);
+      return row.place_id === null ? [] : rows.filter((at) => this.placeOf(at) === this.place(row));
     }
 
     /** The rows of the areas of a project. */
@@ -121,19 +168,24 @@
     money(rows) {
       const greatest = new Map();
       for (const row of rows) {
-        const key = JSON.stringify([this.place(row), row.project_a, row.project_b]);
-        greatest.set(key, Math.max(greatest.get(key) || 0, row.money_at_risk_kzt));
+        const meeting = this.meetings.at[row.at];
+        greatest.set(meeting, Math.max(greatest.get(meeting) || 0, row.money_at_risk_kzt));
       }
-      return [...greatest.values()].reduce((sum, amount) => sum + amount, 0);
+      let sum = 0;
+      for (const amount of greatest.values()) sum += amount;
+      return sum;
     }
 
     /** How many rows each value of a field would leave, the other filters holding. */
     counts(name) {
+      if (!this.counted.has(name)) this.counted.set(name, this.counting(name));
+      return this.counted.get(name);
+    }
+
+    counting(name) {
       const counts = new Map();
       for (const row of this.passing(name)) {
-        const values =
-          name === 'year' ? row.years : name === 'body' ? new Set([row.body_a, row.body_b]) : [row[name]];
-        for (const value of values) counts.set(value, (counts.get(value) || 0) + 1);
+        for (const value of valuesIn(row, name)) counts.set(value, (counts.get(value) || 0) + 1);
       }
       return counts;
     }
@@ -141,11 +193,7 @@
     /** All values of a field among all rows, in the order of the declared choices, then of the alphabet. */
     values(name) {
       const found = new Set();
-      for (const row of this.rows) {
-        if (name === 'year') row.years.forEach((year) => found.add(year));
-        else if (name === 'body') found.add(row.body_a).add(row.body_b);
-        else found.add(row[name]);
-      }
+      for (const row of this.rows) for (const value of valuesIn(row, name)) found.add(value);
       const declared =
         name === 'year' || name === 'body'
           ? []
@@ -158,7 +206,7 @@
     pairs() {
       const pairs = new Map();
       for (const row of this.passing('pair')) {
-        const key = Abat.pairKey(row.body_a, row.body_b);
+        const key = this.paired[row.at];
         if (!pairs.has(key)) pairs.set(key, []);
         pairs.get(key).push(row);
       }
