@@ -39,7 +39,7 @@
       far() * (MARK.smallest + (MARK.widest - MARK.smallest) * Math.sqrt(data.weight(row)));
     data.layer.sizeMarks(size, MARK.widest);
     const { place: seen, lonely } = page.model.looks;
-    data.contested.recolour([seen, lonely], (row) => (data.placeOf(row) === undefined ? 1 : 0));
+    data.contested.recolour([seen, lonely], (row) => (data.contested.value('met', row) ? 0 : 1));
     page.watch(() => {
       data.layer.filter((row) => data.isShown[row]);
       data.contested.filter((row) => data.isFree() || data.places.has(data.placeOf(row)));
@@ -101,10 +101,30 @@
   }
 
   /* Opens the card of the conflict that the address asks for: conflicts.html#ID. */
-  function openAsked(data, go) {
+  function openAsked(page, data, go) {
     const asked = Abat.asked();
     const row = data.rows.find(({ id }) => id === asked);
+    page.set({ missing: asked && !row ? asked : null });
     if (row) go(row);
+  }
+
+  /* Of a city with too many conflicts for one page: how many are here, and where the others are. */
+  function part(page, data) {
+    const { whole, links } = page.model;
+    if (!links.length) return null;
+    const cut = page.live(h('p', { class: 'note' }), () => page.words.t('conflicts_cut', { here: data.count, whole }));
+    cut.hidden = whole === null;
+    const missing = h('p', { class: 'note', role: 'status' });
+    page.watch(({ missing: id }) => {
+      missing.hidden = id === null;
+      missing.textContent = id === null ? '' : page.words.t('conflict_missing', { id });
+    }, ['lang', 'missing']);
+    const anchors = links.map(([file, name]) => {
+      const anchor = page.live(h('a', {}), () => page.words.of(name), ['lang']);
+      page.watch(({ lang }) => anchor.setAttribute('href', file + '.html' + Abat.address(lang, null)), ['lang']);
+      return h('li', {}, anchor);
+    });
+    return h('section', { class: 'part' }, cut, missing, page.text('h2', 'district_pages'), h('ul', {}, ...anchors));
   }
 
   /** Starts the page on a Folium map with its packed layers. */
@@ -120,6 +140,7 @@
       certainty: [],
       verdict: [],
       measure: 'count',
+      missing: null,
     });
     const data = await Abat.Conflicts.from(page, contested, conflicts, works);
     page.watch(() => data.refresh(), KEYS);
@@ -133,14 +154,15 @@
     const go = (row) => view.goTo(found(page, data, view, [row.at]));
     panel.append(
       figures(page, data),
+      part(page, data) || '',
       Abat.filters(page, data),
       Abat.matrix(page, data),
       Abat.conflictList(page, data, go),
     );
     panel.append(Abat.coverage(page), Abat.notes(page, ['conflicts_how']));
     view.pick((latlng) => foundAt(page, data, view, latlng));
-    openAsked(data, go);
-    window.addEventListener('hashchange', () => openAsked(data, go));
+    openAsked(page, data, go);
+    window.addEventListener('hashchange', () => openAsked(page, data, go));
     document.body.dataset.ready = 'true';
   };
 })((window.Abat = window.Abat || {}));
