@@ -37,7 +37,7 @@ SCRIPTS = (
 OF_PROJECT = ["id", "name", "executing_body", "work_type", "starts", "ends", "status", "budget_kzt"]
 
 OF_VERDICT = ["conflict_id", "body", "verdict", "lead_body", "note"]
-# With so many conflicts, their sentences and 200,000 works, a page has 45 MB: what can be sent by e-mail.
+# With so many conflicts, their sentences and 200,000 works a page has 27 MB, and answers at once.
 MOST = 100_000
 SENTENCES = ["why_ru", "why_kk", "why_en"]  # long, and read one by one
 PLACE_KEY = ["place_kind", "place_id"]
@@ -81,7 +81,8 @@ class Part:
 
 
 def conflicts_page(context: PageContext, frames: ConflictFrames, part: Part = Part()) -> str:
-    """The page as one HTML text; of too many conflicts it carries those with most money at risk."""
+    """The page as one HTML text; of too many conflicts it carries the major ones first, then
+    those with most money at risk."""
     city = CityMap(extent(frames.contested_parcels, frames.conflicts, frames.districts))
     kept = replace(frames, conflicts=_fitting(frames.conflicts, part.most))
     layers = [
@@ -95,8 +96,10 @@ def conflicts_page(context: PageContext, frames: ConflictFrames, part: Part = Pa
 
 
 def _fitting(conflicts: gpd.GeoDataFrame, most: int) -> gpd.GeoDataFrame:
-    """Those with most money at risk, as in the register: of equal ones the first by id."""
-    return conflicts.sort_values(["money_at_risk_kzt", "id"], ascending=[False, True]).head(most)
+    """The major ones first, of either those with most money at risk, of equal ones the first by id."""
+    ranked = conflicts.assign(minor=conflicts["severity"] != "major")
+    order = ranked.sort_values(["minor", "money_at_risk_kzt", "id"], ascending=[True, False, True]).index
+    return conflicts.loc[order[:most]]
 
 
 def _said_of(part: Part, frames: ConflictFrames) -> Model:

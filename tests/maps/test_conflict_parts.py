@@ -9,8 +9,8 @@ from tests.maps.conftest import COUNT_SHOWN, Show
 from tests.maps.town import conflict_frames, context
 
 NOTE = (
-    "Too many conflicts for one page: here are 2 of 3, those with most money at risk. The others stand on the"
-    " pages of the districts; abat export conflicts writes all of them."
+    "Too many conflicts for one page: here are 2 of 3, the major ones first, then those with most money at"
+    " risk. The others stand on the pages of the districts; abat export conflicts writes all of them."
 )
 
 

@@ -17,15 +17,27 @@
     return row.body_a === row.body_b ? [row.body_a] : [row.body_a, row.body_b];
   }
 
-  /* A number for each row, the same where `keyOf` gives the same words; `of` says the number of words, if they have one. */
-  function numbered(rows, keyOf) {
+  const ROWS_A_LOOK = 2000; // after so many rows the loops here look at the clock
+
+  /* What `made(at)` gives for each number, with rests between. */
+  async function each(count, made) {
+    const found = [];
+    for (let at = 0; at < count; at++) {
+      if (at % ROWS_A_LOOK === 0) await Abat.rest();
+      found.push(made(at));
+    }
+    return found;
+  }
+
+  /* A number for each row, the same where `keyOf` gives the same words, and the number of each of the words. */
+  async function numbered(rows, keyOf) {
     const known = new Map();
-    const at = Int32Array.from(rows, (row) => {
-      const key = keyOf(row);
+    const at = await each(rows.length, (row) => {
+      const key = keyOf(rows[row]);
       if (!known.has(key)) known.set(key, known.size);
       return known.get(key);
     });
-    return { at, count: known.size, of: (key) => known.get(key) };
+    return { at, known };
   }
 
   /* A pair of projects that meets on no recorded place is a place of its own. */
@@ -34,40 +46,43 @@
     return JSON.stringify([row.place_kind, row.place_id]);
   }
 
-  /* Row by row the objects of a table, with rests between; `at` is the number of the row. */
-  async function objects(table) {
-    const rows = [];
-    for (let at = 0; at < table.rows; at++) {
-      if (at % Abat.ROWS_A_REST === 0) await Abat.rest();
-      rows.push({ ...table.row(at), at });
-    }
-    return rows;
-  }
-
   /** The rows of conflicts and contested places; `refresh` follows the state. */
   Abat.Conflicts = class Conflicts {
-    static async from(page, contested, conflicts, works) {
-      const rows = await objects(conflicts.tables.rows);
-      const projects = await objects(conflicts.tables.projects);
-      return new Conflicts(page, { contested, conflicts, works }, rows, projects);
-    }
-
-    constructor(page, { contested, conflicts, works }, rows, projects) {
+    constructor(page, contested, conflicts, works) {
       this.page = page;
       this.works = works;
       this.contested = contested;
       this.layer = conflicts;
-      this.count = rows.length;
-      this.rows = rows;
-      this.projects = new Map(projects.map((project) => [project.id, project]));
-      this.placed = numbered(rows, placeKey);
-      this.meetings = numbered(rows, (row) => JSON.stringify([this.place(row), row.project_a, row.project_b]));
-      this.paired = rows.map((row) => Abat.pairKey(row.body_a, row.body_b));
-      this.ranked = rows
+      this.count = conflicts.shapes.rows;
+    }
+
+    /** Reads the rows: a promise, to be waited for before anything is asked. `at` of a row is its number. */
+    async open() {
+      const { rows, projects } = this.layer.tables;
+      this.rows = await each(this.count, (at) => Object.assign(rows.row(at), { at }));
+      this.projects = new Map(await each(projects.rows, (at) => [projects.value('id', at), at]));
+      this.placed = await numbered(this.rows, placeKey);
+      this.meetings = await numbered(this.rows, (row) => this.place(row) + '\n' + row.project_a + '\n' + row.project_b);
+      this.paired = await each(this.count, (at) => Abat.pairKey(this.rows[at].body_a, this.rows[at].body_b));
+      this.homes = await each(this.contested.shapes.rows, (at) => this.homeOf(at));
+      this.ranked = this.rows
         .slice()
         .sort((a, b) => b.money_at_risk_kzt - a.money_at_risk_kzt || (a.id < b.id ? -1 : 1));
+      await Abat.rest();
       this.weigh();
       this.refresh();
+      return this;
+    }
+
+    /* The number of a contested place; undefined where nothing on the page is found on it. */
+    homeOf(contested) {
+      const value = (name) => this.contested.value(name, contested);
+      return this.placed.known.get(placeKey({ place_kind: value('place_kind'), place_id: value('place_id') }));
+    }
+
+    /** The record of a project; undefined for one that is not on the page. */
+    project(id) {
+      return this.projects.has(id) ? this.layer.tables.projects.row(this.projects.get(id)) : undefined;
     }
 
     /* One test a filter, by name, so that a count can leave its own filter out. */
@@ -117,20 +132,13 @@
       return row.place_name || this.page.words.t(row.place_id === null ? 'no_place' : 'no_address');
     }
 
-    /** The number of a contested place; undefined where nothing is found on it. */
-    placeOf(contested) {
-      const { rows } = this.contested.tables;
-      const [place_kind, place_id] = ['place_kind', 'place_id'].map((name) => rows.value(name, contested));
-      return this.placed.of(placeKey({ place_kind, place_id }));
-    }
-
     /** The greatest risk at the place of a row, as a share of the greatest in the city: one size a place. */
     weight(at) {
       return this.riskAt[this.placed.at[at]] / this.greatestRisk;
     }
 
     weigh() {
-      this.riskAt = new Float64Array(this.placed.count);
+      this.riskAt = new Float64Array(this.placed.known.size);
       this.greatestRisk = 1;
       for (const row of this.rows) {
         const place = this.place(row);
@@ -146,8 +154,8 @@
 
     /** The rows of the contested place of a conflict. */
     contestedRows(row) {
-      const rows = Array.from({ length: this.contested.shapes.rows }, (_, at) => at);
-      return row.place_id === null ? [] : rows.filter((at) => this.placeOf(at) === this.place(row));
+      const at = row.place_id === null ? -1 : this.homes.indexOf(this.place(row));
+      return at < 0 ? [] : [at];
     }
 
     /** The rows of the areas of a project. */

@@ -22,7 +22,7 @@
   /* Both project records side by side; a project that is not in the frame shows its number only. */
   function records(page, data, row) {
     const { words } = page;
-    const [a, b] = [data.projects.get(row.project_a), data.projects.get(row.project_b)];
+    const [a, b] = [data.project(row.project_a), data.project(row.project_b)];
     const label = (column) => page.label('projects', column);
     const pair = (title, write) =>
       both(title, a ? Abat.outer(write(a)) : '–', b ? Abat.outer(write(b)) : '–');
@@ -155,7 +155,7 @@
   };
 
   function projectLine(page, data, id) {
-    const project = data.projects.get(id);
+    const project = data.project(id);
     if (!project) return h('li', {}, Abat.outer(id));
     const facts = [
       data.bodyName(project.executing_body),
