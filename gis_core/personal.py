@@ -43,6 +43,11 @@ NAMED_NUMBER = re.compile(r"((?:ИИН|ЖСН|IIN)\W{0,3})(\d(?:\W?\d){11})(?!\d
 MONEY = re.compile(r"(?:[.,]\d{1,2})?\s*(?:₸|(?:тенге|теңге|тг|kzt|tenge|млн|млрд|рублей)\b)", re.IGNORECASE)
 DECIMAL = re.compile(r"\d+[.,]\d+")
 PREFIX = re.compile(r"(?:(?:^|[^\w])[^\W\d]{1,2}[-/]|\d[.,:])$")
+# What each of them begins with, found many times faster than they are: they look at every letter of a text
+MAYBE_NAMED = re.compile(r"[ИиЖжIiİı][ИиСсIiİı][НнNn]")
+MAYBE_NUMBER = re.compile(r"\d\d\d\d(?:\d\d[\s-]?\d\d\d|[\s-]\d\d\d\d)")
+MAYBE_PHONE = re.compile(rf"[78]{GAP}7{GAP}\d")
+MAYBE_SHORT = re.compile(r"7\d\d\)?[\s-]{1,2}\d")
 FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 SECOND_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 CENTURIES = {"0": 1900, "1": 1800, "2": 1800, "3": 1900, "4": 1900, "5": 2000, "6": 2000}
@@ -56,10 +61,13 @@ def masked(text: str) -> str:
     """
     if not TEN_DIGITS.search(text):  # as most texts
         return text
-    text = NAMED_NUMBER.sub(lambda found: found[1] + _of_number(found[2]), text)
-    text = NUMBER.sub(lambda found: found[0] if _is_plain(found) else _of_number(found[0]), text)
-    for phone in (PHONE, SHORT_PHONE):
-        text = phone.sub(lambda found: found[0] if _is_plain(found) else PHONE_MASK, text)
+    if MAYBE_NAMED.search(text):
+        text = NAMED_NUMBER.sub(lambda found: found[1] + _of_number(found[2]), text)
+    if MAYBE_NUMBER.search(text):
+        text = NUMBER.sub(lambda found: found[0] if _is_plain(found) else _of_number(found[0]), text)
+    for maybe, phone in ((MAYBE_PHONE, PHONE), (MAYBE_SHORT, SHORT_PHONE)):
+        if maybe.search(text):
+            text = phone.sub(lambda found: found[0] if _is_plain(found) else PHONE_MASK, text)
     return text
 
 

@@ -21,6 +21,7 @@ from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from layers.register_rows import LAST_SEEN
 from layers.runs import Run
+from layers.works import Work
 
 
 def rows_of(layer: type[Layer]) -> Select[Any]:
@@ -51,6 +52,26 @@ def projects_with_budgets() -> Select[Any]:
         .outerjoin(spent, spent.c.project_id == Project.id)
         .order_by(Project.id)
     )
+
+
+def verdicts_on_map() -> Select[Any]:
+    """Verdicts, and those still missing, of the bodies that are in a conflict now, of conflicts that any of
+    them has judged."""
+    verdict = table_of(Assessment).c
+    here = verdict.state == "open"
+    judged = select(verdict.conflict_id).where(here, verdict.verdict != "not_assessed")
+    names = ("conflict_id", "body", "verdict", "lead_body", "note", "state")
+    return (
+        select(*(verdict[name] for name in names))
+        .where(here, verdict.conflict_id.in_(judged))
+        .order_by(verdict.conflict_id, verdict.body)
+    )
+
+
+def works_on_map() -> Select[Any]:
+    """The areas of projects, and whose each is."""
+    work = table_of(Work).c
+    return select(work.project_id, work.geom).order_by(work.project_id, work.area_no)
 
 
 def appeals_on_map(most: int, *, texts: bool) -> Select[Any]:

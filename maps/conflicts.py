@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -19,7 +19,7 @@ from layers.projects import Project
 from maps import palette
 from maps.basemap import base_layers
 from maps.extent import extent
-from maps.names import triples
+from maps.names import Triple, triples
 from maps.packed import Packed, neighbours_together
 from maps.page import Model, PageContext, map_page, page_model
 from maps.shell import CityMap
@@ -37,6 +37,10 @@ SCRIPTS = (
 OF_PROJECT = ["id", "name", "executing_body", "work_type", "starts", "ends", "status", "budget_kzt"]
 
 OF_VERDICT = ["conflict_id", "body", "verdict", "lead_body", "note"]
+# With so many conflicts, their sentences and 200,000 works a page has 27 MB, and answers at once.
+MOST = 100_000
+SENTENCES = ["why_ru", "why_kk", "why_en"]  # long, and read one by one
+PLACE_KEY = ["place_kind", "place_id"]
 PRESSING = ["to_be_reassessed", "yes", "not_assessed", "no"]
 
 # A channel of its own: magenta with a white casing, which no class of need or money uses.
@@ -66,17 +70,43 @@ class ConflictFrames:
     works: gpd.GeoDataFrame | None = None
 
 
-def conflicts_page(context: PageContext, frames: ConflictFrames) -> str:
-    """The page as one HTML text."""
+@dataclass(frozen=True)
+class Part:
+    """How many conflicts a page carries at most, the pages of districts (file and names), and the names of
+    the district it is about, None for the city."""
+
+    most: int = MOST
+    links: tuple[tuple[str, Triple], ...] = ()
+    title: Triple | None = None
+
+
+def conflicts_page(context: PageContext, frames: ConflictFrames, part: Part = Part()) -> str:
+    """The page as one HTML text; of too many conflicts it carries the major ones first, then
+    those with most money at risk."""
     city = CityMap(extent(frames.contested_parcels, frames.conflicts, frames.districts))
+    kept = replace(frames, conflicts=_fitting(frames.conflicts, part.most))
     layers = [
         *base_layers(frames.base),
-        _works(frames),
+        _works(kept),
         _districts(frames.districts),
         _contested(frames),
-        _conflicts(frames),
+        _conflicts(kept),
     ]
-    return map_page(_model(context, frames), city, layers, SCRIPTS)
+    return map_page({**_model(context, frames), **_said_of(part, frames)}, city, layers, SCRIPTS)
+
+
+def _fitting(conflicts: gpd.GeoDataFrame, most: int) -> gpd.GeoDataFrame:
+    """The major ones first, of either those with most money at risk, of equal ones the first by id."""
+    ranked = conflicts.assign(minor=conflicts["severity"] != "major")
+    order = ranked.sort_values(["minor", "money_at_risk_kzt", "id"], ascending=[True, False, True]).index
+    return conflicts.loc[order[:most]]
+
+
+def _said_of(part: Part, frames: ConflictFrames) -> Model:
+    """What the model says of a page that is a part; `whole` is the number of conflicts before it was cut."""
+    whole = len(frames.conflicts)
+    title = {"title": part.title, "title_key": "title_conflicts_of"} if part.title else {}
+    return {"whole": whole if whole > part.most else None, "links": part.links, **title}
 
 
 def years_of(conflicts: pd.DataFrame, projects: pd.DataFrame) -> pd.Series:
@@ -115,6 +145,7 @@ def _conflicts(frames: ConflictFrames) -> Packed:
         "conflicts",
         rows,
         {"style": DRAWN},
+        texts=SENTENCES,
         projects=projects,
         verdicts=said[said["verdict"] != "not_assessed"],
     )
@@ -138,7 +169,10 @@ def _works(frames: ConflictFrames) -> Packed:
 
 
 def _contested(frames: ConflictFrames) -> Packed:
-    rows = frames.contested_parcels.sort_values(["place_kind", "place_id"])
+    """The contested places; `met`: whether a conflict was found there, be it on the page or not."""
+    rows = frames.contested_parcels.sort_values(PLACE_KEY)
+    found = pd.MultiIndex.from_frame(frames.conflicts[PLACE_KEY])
+    rows = rows.assign(met=pd.MultiIndex.from_frame(rows[PLACE_KEY]).isin(found))
     return Packed("contested", neighbours_together(rows), {"style": PLACE})
 
 

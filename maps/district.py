@@ -138,12 +138,14 @@ def worst_conflicts(clashes: gpd.GeoDataFrame, most: int = FIRST) -> list[dict[s
     `id` is the conflict with most money there. A pair that meets on no recorded place is a place of its own.
     """
     ordered = clashes.sort_values(["money_at_risk_kzt", "id"], ascending=[False, True])
-    places = [rows for _, rows in ordered.groupby(places_of(ordered), sort=False)]
-    first = sorted(places, key=lambda rows: (-money_at_risk(rows), rows["id"].iloc[0]))[:most]
-    if not first:
-        return []
-    shown = listed(ordered.loc[[rows.index[0] for rows in first]], ["id", "place_name"])
-    return [{**line, **_met(rows)} for line, rows in zip(shown, first, strict=True)]
+    places = places_of(ordered)
+    pair = [places, ordered["project_a"], ordered["project_b"]]
+    money = ordered["money_at_risk_kzt"].groupby(pair).max().groupby(level=0).sum()
+    first = ordered.assign(place=places, money=places.map(money)).drop_duplicates("place")
+    first = first.sort_values(["money", "id"], ascending=[False, True])[:most]
+    there = dict(iter(ordered[places.isin(first["place"])].groupby(places)))
+    shown = listed(first, ["id", "place_name"])
+    return [{**line, **_met(there[place])} for line, place in zip(shown, first["place"], strict=True)]
 
 
 def places_of(conflicts: pd.DataFrame) -> pd.Series:

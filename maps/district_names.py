@@ -13,7 +13,7 @@ def district_codes(districts: pd.DataFrame) -> list[str]:
     return sorted(districts.loc[districts["valid_to"].isna(), "code"])
 
 
-def district_file(code: str) -> str:
+def district_file(code: str, page: str = "district") -> str:
     """The name of a district's page: a code is not trusted to be a file name."""
     safe = code if re.fullmatch(r"[A-Za-z0-9_-]+", code) else hashlib.sha256(code.encode()).hexdigest()[:12]
-    return f"district-{safe}"
+    return f"{page}-{safe}"

@@ -9,7 +9,6 @@ import pandas as pd
 from sqlalchemy import Select
 
 from gis_core.layer import Label, Layer
-from layers.assessments import Assessment
 from layers.base_map import base_map
 from layers.bodies import Body
 from layers.city import City
@@ -21,14 +20,20 @@ from layers.districts import District
 from layers.grid_needs import GridNeed
 from layers.programme import Programme
 from layers.public_space_needs import PublicSpaceNeed
-from layers.reading import appeals_on_map, projects_with_budgets, rows_of
+from layers.reading import (
+    appeals_on_map,
+    projects_with_budgets,
+    rows_of,
+    verdicts_on_map,
+    works_on_map,
+)
 from layers.regime_conflicts import RegimeConflict
 from layers.regime_transfers import RegimeTransfer
-from layers.works import Work
 from maps.appeals import MOST as MOST_APPEALS
 from maps.appeals import Appeals
 from maps.city_sheet import city_sheet
-from maps.conflicts import ConflictFrames, conflicts_page
+from maps.conflict_parts import conflict_pages
+from maps.conflicts import ConflictFrames
 from maps.district import DistrictFrames, district_page
 from maps.district_names import district_codes, district_file
 from maps.index import IndexFrames, index_page
@@ -54,14 +59,15 @@ def _needs(read: Read, context: PageContext, city: City) -> str:
     return needs_page(context, NeedsFrames(courtyards, districts, outlines, base, spaces, hexagons, appeals))
 
 
-def _conflicts(read: Read, context: PageContext, city: City) -> str:
-    layers = (Conflict, ContestedParcel, District, Assessment, Work)
-    conflicts, contested, districts, said, works = (read(rows_of(each)) for each in layers)
+def _conflicts(read: Read, context: PageContext, city: City) -> Iterator[tuple[str, str]]:
+    layers = (Conflict, ContestedParcel, District)
+    conflicts, contested, districts = (read(rows_of(each)) for each in layers)
+    said, works = read(verdicts_on_map()), read(works_on_map())
     projects, bodies = read(projects_with_budgets()), read(rows_of(Body))
     known = ConflictFrames(
         conflicts, contested, districts, projects, bodies, _work_types(city), read(base_map()), said, works
     )
-    return conflicts_page(context, known)
+    return conflict_pages(context, known)
 
 
 def _regimes(read: Read, context: PageContext, city: City) -> str:
@@ -120,7 +126,7 @@ Drawing = Callable[[Read, PageContext, City], Iterator[tuple[str, str]]]
 # By the name a user asks for; in the order in which pages are linked.
 PAGES: dict[str, Drawing] = {
     "needs": _one(_needs, "needs"),
-    "conflicts": _one(_conflicts, "conflicts"),
+    "conflicts": _conflicts,
     "regimes": _one(_regimes, "regimes"),
     "programme": _one(_programme, "programme"),
     "districts": _districts,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from maps.conflicts import conflicts_page, verdicts_of, years_of
 from tests.maps.conftest import COUNT_SHOWN, Pages, Show, click_shape, row_of
@@ -160,7 +160,7 @@ def test_a_click_on_a_conflict_shows_the_evidence(show: Show, town_page: Pages) 
     assert card.locator(".pager").text_content() == "‹1 of 2 at this place›"
     assert card.locator("h2").text_content() == "Abay street, 1"
     assert card.locator(".class-line").text_content() == "clash, major"
-    assert card.locator(".why").text_content() == "Why C-1."
+    expect(card.locator(".why")).to_have_text("Why C-1.")
     facts = dict(
         zip(card.locator("dt").all_text_contents(), card.locator("dd").all_text_contents(), strict=True)
     )
@@ -202,11 +202,11 @@ def test_the_explanation_is_in_the_language_chosen(show: Show, town_page: Pages)
     page = show(town_page("conflicts"))
     click_shape(page, "packed_conflicts", row_of(page, "packed_conflicts", "id", "C-3"))
     why = page.locator(".why")
-    assert why.text_content() == "Why C-3."
+    expect(why).to_have_text("Why C-3.")
     page.click("[data-lang='kk']")
-    assert why.text_content() == "Неге C-3."
+    expect(why).to_have_text("Неге C-3.")
     page.click("[data-lang='ru']")
-    assert why.text_content() == "Почему C-3."
+    expect(why).to_have_text("Почему C-3.")
 
 
 def test_a_project_without_name_dates_money_or_known_work_is_shown_all_the_same(
@@ -241,7 +241,7 @@ def test_the_list_is_by_money_and_goes_to_the_map(show: Show, town_page: Pages) 
     page = show(town_page("conflicts"))
     assert page.locator(".places .number").all_text_contents() == ["10\u00a0m", "8\u00a0m", "5\u00a0m"]
     page.click(".places button[data-id='C-3']")
-    assert page.locator(".leaflet-popup-content .why").text_content() == "Why C-3."
+    expect(page.locator(".leaflet-popup-content .why")).to_have_text("Why C-3.")
 
 
 def test_a_project_that_is_not_in_the_frame_leaves_its_number(show: Show) -> None:

@@ -8,7 +8,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from maps.payload import packed_json
 from tests.maps.conftest import Pages, Show, click_shape
@@ -103,7 +103,7 @@ def test_the_conflicts_page_shows_hostile_texts_as_typed(show: Show, town_page: 
     page.click(".places li:first-child button")
     card = page.locator(".card")
     assert card.locator("h2").text_content() == said("Abay street, 1")
-    assert card.locator(".why").text_content() == said("Why C-1.")
+    expect(card.locator(".why")).to_have_text(said("Why C-1."))
     cells_of = card.locator(".records tbody tr > td:nth-child(2)").all_text_contents()
     assert cells_of[:3] == [said("Environment"), said("Yard repair"), said("paving")]
     assert cells_of[6] == said("P-1")

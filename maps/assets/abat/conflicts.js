@@ -4,11 +4,12 @@
 
   const { h } = Abat;
   const KEYS = ['body', 'year', 'pair', ...Abat.CHOICES];
+  const MANY = 8000; // conflicts in the window, above which they are drawn as a density
   const MARK = { smallest: 10, widest: 30, farZoom: 11.5, farScale: 0.65 }; // pixels across, smaller from afar
 
   function figures(page, data) {
     const { words } = page;
-    const all = () => ({ n: data.count });
+    const all = () => ({ n: page.model.whole === null ? data.count : page.model.whole });
     const risk = () => words.short(data.money(data.shown));
     return h(
       'section',
@@ -38,17 +39,18 @@
     const size = (row) =>
       far() * (MARK.smallest + (MARK.widest - MARK.smallest) * Math.sqrt(data.weight(row)));
     data.layer.sizeMarks(size, MARK.widest);
+    data.layer.condense(page.model.looks.major.line, MANY);
     const { place: seen, lonely } = page.model.looks;
-    const met = new Set(data.rows.map((row) => data.place(row)));
-    data.contested.recolour([seen, lonely], (row) => (met.has(data.placeOf(row)) ? 0 : 1));
+    data.contested.recolour([seen, lonely], (row) => (data.contested.value('met', row) ? 0 : 1));
     page.watch(() => {
-      data.layer.filter((row) => data.isShown.has(data.rows[row]));
-      data.contested.filter((row) => data.isFree() || data.places.has(data.placeOf(row)));
+      data.layer.filter((row) => data.isShown[row]);
+      data.contested.filter((row) => data.isFree() || data.places.has(data.homes[row]));
     }, KEYS);
   }
 
-  function legend(page, host) {
+  function legend(page, data, map, host) {
     const line = (sign, key) => h('p', { class: 'sign-line' }, sign, page.text('span', key));
+    const dense = page.text('p', 'conflicts_dense', { class: 'note', hidden: true });
     const circle = (name) => h('span', { class: 'sign ' + name, 'aria-hidden': 'true' });
     const choice = (column, value, sign) => {
       const said = () => page.label('conflicts', column) + ': ' + page.choice('conflicts', column, value);
@@ -66,7 +68,9 @@
         h('span', { class: 'sizes', 'aria-hidden': 'true' }, circle('s'), circle('m'), circle('l')),
         page.text('span', 'legend_size'),
       ),
+      dense,
     );
+    Abat.sheet(map, 'data').on('update', () => (dense.hidden = !data.layer.isDense));
     page.watch(() => host.setAttribute('aria-label', page.words.t('legend')), ['lang']);
   }
 
@@ -89,12 +93,12 @@
     return {
       layer: data.layer,
       row: indexes[0],
-      content: () => Abat.conflictCard(page, data, rows, at, turn),
+      content: () => Abat.conflictCard(page, data, { rows, at, turn, grown: () => view.grow() }),
     };
   }
 
   function foundAt(page, data, view, latlng) {
-    const hits = data.layer.hits(latlng);
+    const hits = data.layer.isDense ? [] : data.layer.hits(latlng);
     if (hits.length) return found(page, data, view, hits);
     const place = data.contested.hits(latlng)[0];
     if (place === undefined) return null;
@@ -102,10 +106,31 @@
   }
 
   /* Opens the card of the conflict that the address asks for: conflicts.html#ID. */
-  function openAsked(data, go) {
+  function openAsked(page, data, go) {
     const asked = Abat.asked();
     const row = data.rows.find(({ id }) => id === asked);
+    const missing = asked && !row ? asked : null;
+    if (missing !== page.state.missing) page.set({ missing });
     if (row) go(row);
+  }
+
+  /* Of a city with too many conflicts for one page: how many are here, and where the others are. */
+  function part(page, data) {
+    const { whole, links } = page.model;
+    if (!links.length) return null;
+    const cut = page.live(h('p', { class: 'note' }), () => page.words.t('conflicts_cut', { here: data.count, whole }));
+    cut.hidden = whole === null;
+    const missing = h('p', { class: 'note', role: 'status' });
+    page.watch(({ missing: id }) => {
+      missing.hidden = id === null;
+      missing.textContent = id === null ? '' : page.words.t('conflict_missing', { id });
+    }, ['lang', 'missing']);
+    const anchors = links.map(([file, name]) => {
+      const anchor = page.live(h('a', {}), () => page.words.of(name), ['lang']);
+      page.watch(({ lang }) => anchor.setAttribute('href', file + '.html' + Abat.address(lang, null)), ['lang']);
+      return h('li', {}, anchor);
+    });
+    return h('section', { class: 'part' }, cut, missing, page.text('h2', 'district_pages'), h('ul', {}, ...anchors));
   }
 
   /** Starts the page on a Folium map with its packed layers. */
@@ -121,8 +146,9 @@
       certainty: [],
       verdict: [],
       measure: 'count',
+      missing: null,
     });
-    const data = new Abat.Conflicts(page, contested, conflicts, works);
+    const data = await new Abat.Conflicts(page, contested, conflicts, works).open();
     page.watch(() => data.refresh(), KEYS);
     const [panel, host] = [document.getElementById('panel'), document.getElementById('legend')];
     Abat.head(page, document.getElementById('head'));
@@ -130,18 +156,23 @@
     labels(page, districts, map, host);
     if (!data.count && !contested.shapes.rows) return Abat.empty(page, panel, 'conflicts_empty');
     colour(page, data, map);
-    legend(page, host);
-    const go = (row) => view.goTo(found(page, data, view, [data.rows.indexOf(row)]));
-    panel.append(
-      figures(page, data),
-      Abat.filters(page, data),
-      Abat.matrix(page, data),
-      Abat.conflictList(page, data, go),
-    );
+    legend(page, data, map, host);
+    const go = (row) => view.goTo(found(page, data, view, [row.at]));
+    const parts = [
+      () => figures(page, data),
+      () => part(page, data) || '',
+      () => Abat.filters(page, data),
+      () => Abat.matrix(page, data),
+      () => Abat.conflictList(page, data, go),
+    ];
+    for (const made of parts) {
+      await Abat.rest();
+      panel.append(made());
+    }
     panel.append(Abat.coverage(page), Abat.notes(page, ['conflicts_how']));
     view.pick((latlng) => foundAt(page, data, view, latlng));
-    openAsked(data, go);
-    window.addEventListener('hashchange', () => openAsked(data, go));
+    openAsked(page, data, go);
+    window.addEventListener('hashchange', () => openAsked(page, data, go));
     document.body.dataset.ready = 'true';
   };
 })((window.Abat = window.Abat || {}));

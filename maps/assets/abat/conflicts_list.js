@@ -38,7 +38,7 @@
     });
     page.watch(
       ({ listed }) => {
-        const rows = data.byMoney;
+        const rows = data.shown;
         said.textContent = rows.length
           ? page.label('conflicts', 'money_at_risk_kzt', true)
           : page.words.t('nothing_passes');

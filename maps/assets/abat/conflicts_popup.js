@@ -6,7 +6,7 @@
   // Said in the heading, in the sentence or in the two records.
   const ELSEWHERE = [
     ...['id', 'rule', 'severity', 'place_kind', 'place_id', 'place_name', 'district_code'],
-    ...['project_a', 'project_b', 'body_a', 'body_b', 'why_ru', 'why_kk', 'why_en'],
+    ...['project_a', 'project_b', 'body_a', 'body_b'],
   ];
 
   function period(page, project) {
@@ -22,7 +22,7 @@
   /* Both project records side by side; a project that is not in the frame shows its number only. */
   function records(page, data, row) {
     const { words } = page;
-    const [a, b] = [data.projects.get(row.project_a), data.projects.get(row.project_b)];
+    const [a, b] = [data.project(row.project_a), data.project(row.project_b)];
     const label = (column) => page.label('projects', column);
     const pair = (title, write) =>
       both(title, a ? Abat.outer(write(a)) : '–', b ? Abat.outer(write(b)) : '–');
@@ -61,7 +61,7 @@
 
   /* The shared ground, the place, and the areas of both projects, where they are known. */
   function drawing(page, data, row) {
-    const at = data.rows.indexOf(row);
+    const { at } = row;
     const shared = { shapes: data.layer.shapes, row: at };
     if (!data.layer.shapes.has(at)) return null;
     const place = data.contestedRows(row);
@@ -115,10 +115,21 @@
     ];
   }
 
-  /** The card of the conflict `rows[at]`; `turn(at)` shows another one at the same place. */
-  Abat.conflictCard = function (page, data, rows, at, turn) {
+  /* The sentence that explains a conflict, which is opened when it is asked for. */
+  function sentence(page, data, row, grown) {
+    const why = h('p', { class: 'why', hidden: true });
+    data.layer.texts['why_' + page.state.lang].of(row.at).then((words) => {
+      Abat.replace(why, Abat.outer(words || page.words.t('unknown')));
+      why.hidden = false;
+      grown();
+    });
+    return why;
+  }
+
+  /** The card of the conflict `rows[at]`; `turn(at)` shows another one at the same place, `grown()` is told when the
+      card has got longer. */
+  Abat.conflictCard = function (page, data, { rows, at, turn, grown }) {
     const row = rows[at];
-    const why = { ru: row.why_ru, kk: row.why_kk, en: row.why_en }[page.state.lang];
     const below = h(
       'p',
       { class: 'below' },
@@ -135,7 +146,7 @@
       h('h2', {}, Abat.outer(data.placeName(row))),
       below,
       h('p', { class: 'class-line' }, Abat.severitySign(row.severity), kind),
-      h('p', { class: 'why' }, Abat.outer(why || page.words.t('unknown'))),
+      sentence(page, data, row, grown),
       drawing(page, data, row),
       shared(page, data, row),
       records(page, data, row),
@@ -144,7 +155,7 @@
   };
 
   function projectLine(page, data, id) {
-    const project = data.projects.get(id);
+    const project = data.project(id);
     if (!project) return h('li', {}, Abat.outer(id));
     const facts = [
       data.bodyName(project.executing_body),

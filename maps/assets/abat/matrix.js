@@ -114,7 +114,7 @@
       now = measured(page, data);
       paint(page, data, cells, now);
       tell(null);
-    });
+    }, ['lang', 'measure', 'body', 'year', 'pair', ...Abat.CHOICES]);
     const scroll = h('div', { class: 'matrix' }, h('table', {}, h('tbody', {}, ...lines)));
     return h('section', { class: 'bodies' }, page.text('h2', 'matrix'), measures(page), scroll, said);
   };

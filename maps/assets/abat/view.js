@@ -138,17 +138,22 @@
 
     /** Makes room for what came into the popup after it was opened. */
     grow() {
-      if (this.opened) this.opened.popup.update();
+      if (this.opened) this.keepStep(() => this.opened.popup.update());
+    }
+
+    /* Leaflet puts the content in anew: the button that was in focus is to be so again. */
+    keepStep(change) {
+      const held = document.activeElement && document.activeElement.dataset.step;
+      change();
+      const again = held && this.opened.popup.getElement().querySelector(`[data-step="${held}"]`);
+      if (again) again.focus({ preventScroll: true });
     }
 
     refresh() {
       if (!this.opened) return;
-      const held = document.activeElement && document.activeElement.dataset.step;
       const content = this.opened.content();
       if (!content) return this.map.closePopup();
-      this.opened.popup.setContent(content);
-      const again = held && content.querySelector(`[data-step="${held}"]`);
-      if (again) again.focus({ preventScroll: true });
+      this.keepStep(() => this.opened.popup.setContent(content));
     }
 
     forget() {
