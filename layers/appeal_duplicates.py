@@ -53,6 +53,7 @@ DAYS = 20  # of appeals that are read at once
 SENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8"), ("block", ">u4"), ("line", ">u2")])
 STAND_INS = ("centroid", "none")
 FOUND = "found"
+AROUND = tuple(product((0, -1, 1), (0, -1, 1)))  # a square and those beside it
 Cell = tuple[str, int, int]
 
 
@@ -67,12 +68,22 @@ class Told(NamedTuple):
     said: bool
 
 
+class Held(NamedTuple):
+    """An original: its number in the order of day and id, its day, where it is."""
+
+    number: int
+    day: date
+    x: float
+    y: float
+    id: str
+
+
 @dataclass
 class Originals:
-    """Appeals that repeat none, by category and square; what is too old is forgotten now and then."""
+    """Appeals that repeat none, by category and square, in order; what is too old is forgotten."""
 
     rules: DuplicateRules
-    held: dict[Cell, list[Told]] = field(default_factory=dict)
+    held: dict[Cell, list[Held]] = field(default_factory=dict)
 
     def repeats(self, ordered: Iterable[Told]) -> Iterator[tuple[str, str]]:
         """Pairs of an appeal and the one it repeats, of appeals in the order of day and id."""
@@ -82,10 +93,11 @@ class Originals:
             metres = self.rules.metres_of.get(told.category, self.rules.metres)
             if told.said or not metres:
                 continue
-            first = self._first(told, metres)
+            x, y = floor(told.x / metres), floor(told.y / metres)
+            first = self._first(told, metres, x, y)
             if first is None:
-                cell = (told.category, floor(told.x / metres), floor(told.y / metres))
-                self.held.setdefault(cell, []).append(told)
+                held = Held(number, told.day, told.x, told.y, told.id)
+                self.held.setdefault((told.category, x, y), []).append(held)
             else:
                 yield told.id, first.id
 
@@ -94,19 +106,23 @@ class Originals:
         oldest = day - timedelta(days=max([self.rules.days, *self.rules.days_of.values()]))
         self.held = {cell: held for cell, held in self.held.items() if held and held[-1].day >= oldest}
 
-    def _first(self, told: Told, metres: float) -> Told | None:
+    def _first(self, told: Told, metres: float, x: int, y: int) -> Held | None:
         """The earliest original within reach; of one day the first by id."""
         oldest = told.day - timedelta(days=self.rules.days_of.get(told.category, self.rules.days))
-        x, y = floor(told.x / metres), floor(told.y / metres)
-        near: list[Told] = []
-        for across, up in product((x - 1, x, x + 1), (y - 1, y, y + 1)):
-            held = self.held.get((told.category, across, up))
+        found: Held | None = None
+        for across, up in AROUND:
+            held = self.held.get((told.category, x + across, y + up))
             if not held:
                 continue
-            if held[0].day < oldest:
-                held[:] = [each for each in held if each.day >= oldest]
-            near += [each for each in held if hypot(each.x - told.x, each.y - told.y) <= metres]
-        return min(near, key=lambda each: (each.day, each.id.encode()), default=None)
+            while held and held[0].day < oldest:
+                del held[0]
+            for each in held:  # in order: the first that is near enough is the earliest of its square
+                if found and each.number > found.number:
+                    break
+                if hypot(each.x - told.x, each.y - told.y) <= metres:
+                    found = each
+                    break
+        return found
 
 
 def mark_duplicates(connection: Connection, staged: Table, city: City, *, replace: bool) -> None:
