@@ -97,7 +97,7 @@
       return this.shown.reduce((count, shown) => count + shown, 0);
     },
 
-    /** Draws points as a density, in a colour, where more than `most` of them are in the window. */
+    /** Draws points as a density, in a colour, where more than `most` of them are in the window; without a colour, none. */
     condense(colour, most) {
       this.dense = { colour, most };
     },

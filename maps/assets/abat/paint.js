@@ -161,7 +161,7 @@
     const { shapes, styles } = layer;
     layer.isDense = layer.dense !== null && (yield* layer.countIn(view)) > layer.dense.most;
     if (layer.isDense) {
-      yield* Abat.paintDensity(context, layer, view);
+      if (layer.dense.colour) yield* Abat.paintDensity(context, layer, view);
       return;
     }
     const classes = yield* rowsByClass(layer, view);
