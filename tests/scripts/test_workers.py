@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 import shapely
 from distributed import Client
 from numpy.typing import NDArray
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from gis_core import tiles, workers
 from gis_core.errors import StoreError
@@ -26,6 +27,8 @@ from tests.scripts.conftest import Abat
 
 ROOT = Path(__file__).parents[2]
 SPREAD = ("conflicts", "project_places")
+REGIMES = ("regime_conflicts", "regime_scenarios")
+SAMPLE = ROOT / "data" / "sample"
 
 
 class Farm:
@@ -94,11 +97,11 @@ def filled(abat: Abat, tmp_path: Path) -> Abat:
     return abat
 
 
-def rows(store: Engine) -> dict[str, list[str]]:
+def rows(store: Engine, names: Iterable[str] = SPREAD) -> dict[str, list[str]]:
     with store.connect() as connection:
         return {
             name: [row for (row,) in connection.execute(text(f"SELECT t::text FROM {name} t ORDER BY 1"))]
-            for name in SPREAD
+            for name in names
         }
 
 
@@ -160,6 +163,28 @@ def test_a_derive_by_workers_gives_the_same_rows_though_one_is_killed(
     assert filled("derive", "--force").code == 0
     assert len(there["conflicts"]) > 20
     assert rows(store) == there
+
+
+def test_both_divisions_of_powers_are_tried_by_workers_as_here(
+    abat_of: Callable[[str], Abat], tmp_path: Path, address: str
+) -> None:
+    astana, of = (
+        abat_of("astana"),
+        {"heat": "dept_environment", "roads": "dept_transport", "akimat": "akimat_nura"},
+    )
+    files = {layer: tmp_path / f"{layer}.csv" for layer in tables()} | {"bodies": SAMPLE / "bodies.csv"}
+    for layer, words in tables().items():
+        if layer != "bodies":
+            told = re.sub(r";(heat|roads|akimat);", lambda met: f";{of[met[1]]};", words)
+            files[layer].write_text(told.replace("heat_network", "current_repair"), "utf-8")
+        assert astana("load", layer, files[layer], "--crs", "EPSG:32642").code == 0
+    store = create_engine(os.environ["ABAT_DATABASE_URL"])
+    assert astana("derive", "--workers", address).code == 0
+    there = rows(store, REGIMES)
+    assert astana("derive", "--force").code == 0
+    assert rows(store, REGIMES) == there
+    store.dispose()
+    assert all(len(there[name]) > 20 for name in REGIMES)
 
 
 def test_a_worker_with_another_programme_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
