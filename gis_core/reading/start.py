@@ -6,9 +6,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
+import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +21,8 @@ from gis_core.reading.formats import local_file
 from gis_core.spelling import Meant
 
 PIPE = 1 << 20  # bytes
+SCRATCH = "abat-read-"  # folders for what is unpacked
+WEEK = 7 * 24 * 3600  # seconds
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "PROJ_DATA")
 ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -44,7 +49,8 @@ def begin(  # noqa: PLR0913  as many options as a user has
 ) -> Iterator[Begun]:
     """Have a child begin to read a file's table, of several the `meant` one; it ends with the block."""
     path = local_file(name)
-    with tempfile.TemporaryDirectory(prefix="abat-read-") as scratch, _child(scratch) as child:
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch, _child(scratch) as child:
         request = {
             "path": str(path.absolute()),
             "scratch": scratch,
@@ -57,6 +63,19 @@ def begin(  # noqa: PLR0913  as many options as a user has
         child.stdin.write((json.dumps(request) + "\n").encode())
         child.stdin.close()
         yield Begun(path, child)
+
+
+def _sweep() -> None:
+    """Remove what loads that were killed left behind, a week later."""
+    for each in Path(tempfile.gettempdir()).glob(SCRATCH + "*"):
+        with suppress(OSError):  # somebody else is doing the same
+            about = each.lstat()
+            if (
+                stat.S_ISDIR(about.st_mode)
+                and about.st_uid == os.getuid()
+                and time.time() - about.st_mtime > WEEK
+            ):
+                shutil.rmtree(each)
 
 
 @contextmanager
