@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any, cast
 
 import numpy as np
@@ -30,16 +31,18 @@ LEAST = 1 << 20  # bytes of a block that Arrow takes at once
 Column = KeyedColumnElement[Any]
 
 
-def read_columns(connection: Connection, query: Select[Any], rows: int) -> Iterator[pa.Table]:
+def read_columns(connection: Connection, query: Select[Any], rows: int) -> Generator[pa.Table, None, None]:
     """The rows of a query, so many at a time at most, at least one part; `geom` is WKB.
 
-    Texts are masked as their columns say. While parts are left the connection can do nothing else.
+    Texts are masked as their columns say. While parts are left the connection can do nothing else, not even
+    roll back: who may stop on the way closes the generator.
     """
     columns = list(query.subquery("q").c)
     empty = True
-    for sent in _copied(connection, select(*map(_plain, columns)), rows):
-        empty = False
-        yield _read(connection, columns, sent)
+    with closing(_copied(connection, select(*map(_plain, columns)), rows)) as copied:
+        for sent in copied:
+            empty = False
+            yield _read(connection, columns, sent)
     if empty:
         yield _read(connection, columns, b"")
 
@@ -55,7 +58,7 @@ def _plain(column: Column) -> Any:
     return column
 
 
-def _copied(connection: Connection, query: Select[Any], rows: int) -> Iterator[bytearray]:
+def _copied(connection: Connection, query: Select[Any], rows: int) -> Generator[bytearray, None, None]:
     """CSV without a head, some whole rows at a time."""
     connection.execute(text("SET LOCAL datestyle TO ISO"))
     asked = query.compile(dialect=connection.dialect)

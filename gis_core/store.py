@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 import geopandas as gpd
@@ -45,12 +46,18 @@ def read_frame(connection: Connection, query: Select[Any], crs: str) -> pd.DataF
 
 def read_parts(
     connection: Connection, query: Select[Any], crs: str, part: int = PART
-) -> Iterator[pd.DataFrame]:
+) -> Generator[pd.DataFrame, None, None]:
     """The same in frames of so many rows at most, at least one, read when asked for, in columns of Arrow.
 
-    While parts are left the connection can do nothing else.
+    While parts are left the connection can do nothing else, not even roll back: who may stop on the way
+    closes the generator.
     """
-    for found in read_columns(connection, query, part):
+    with closing(read_columns(connection, query, part)) as parts:
+        yield from _frames(parts, crs)
+
+
+def _frames(parts: Iterable[pa.Table], crs: str) -> Iterator[pd.DataFrame]:
+    for found in parts:
         data: dict[str, Any] = {
             name: pd.arrays.ArrowExtensionArray(found[name]) for name in found.column_names if name != "geom"
         }

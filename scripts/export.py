@@ -6,7 +6,8 @@ xlsx: a workbook a layer; conflicts and verdicts have a sheet a district.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import ExitStack, closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -97,13 +98,16 @@ def _chosen(names: list[str]) -> list[type[Layer]]:
 
 def export_layers(call: Call, layers: list[type[Layer]], order: Order) -> list[Written]:
     """Write layers into a folder, with a README of what they are."""
-    with open_store(call) as (connection, city):
+    with open_store(call) as (connection, city), ExitStack() as opened:
         lang = call.lang or city.language
         day = day_of_data(connection) or UNDATED
         words = {**vocabularies_of(city), "bodies": labels_of_bodies(connection)}
         told = Told(city, lang, words, facts(connection, city), day)
         order.folder.mkdir(parents=True, exist_ok=True)
-        passed = [(layer, Passing(_read(call, connection, city, layer))) for layer in layers]
+        passed = [
+            (layer, Passing(opened.enter_context(closing(_read(call, connection, city, layer)))))
+            for layer in layers
+        ]
         written = write_layers(order, passed, told, call.say)
     with file_aside(order.folder / "README.txt") as made:
         made.write_text(
@@ -112,7 +116,9 @@ def export_layers(call: Call, layers: list[type[Layer]], order: Order) -> list[W
     return written
 
 
-def _read(call: Call, connection: Connection, city: City, layer: type[Layer]) -> Iterator[pd.DataFrame]:
+def _read(
+    call: Call, connection: Connection, city: City, layer: type[Layer]
+) -> Generator[pd.DataFrame, None, None]:
     """The rows of a layer, read while they are written."""
     call.say(f"reading {layer.__tablename__}")
     yield from read_parts(connection, marked_rows_of(layer), city.crs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -99,7 +100,8 @@ class Reading:
 
     def many(self, query: Select[Any]) -> pd.DataFrame:
         """The same by columns, for rows by the million."""
-        return pd.concat(read_parts(self.connection, query, self.crs), ignore_index=True)
+        with closing(read_parts(self.connection, query, self.crs)) as parts:
+            return pd.concat(parts, ignore_index=True)
 
 
 @dataclass(frozen=True)

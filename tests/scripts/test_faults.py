@@ -55,7 +55,7 @@ def limited(*words: object, most: int = 20_000) -> Result:
     command = [sys.executable, "-W", "ignore", "-B", "-m", f"scripts.{words[0]}", *map(str, words[1:])]
     limit = (most, most)
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False,
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
     )  # fmt: skip
     return Result(done.returncode, done.stdout, done.stderr)
