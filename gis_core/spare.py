@@ -20,7 +20,8 @@ class NoPandas:
 def spare_pandas() -> None:
     """Let PyArrow look for pandas now, and not find it unless somebody has it already.
 
-    Whoever converts to pandas later gets it all the same: PyArrow looks again then.
+    Whoever converts to pandas later gets it all the same: PyArrow looks again then. It does not for the other
+    way, an array of a series, which must not come before (`store` sees to that).
     """
     if "pandas" in sys.modules:
         return
