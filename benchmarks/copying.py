@@ -5,17 +5,15 @@ The bytes are those of PostgreSQL's documentation, chapter COPY, section Binary 
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Any, cast
 
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
 from psycopg import sql
-from psycopg.pq.abc import PGconn
-from psycopg.waiting import Ready, Wait
 from sqlalchemy import Connection
 
+from gis_core.copying import take
 from gis_core.overlap import Polygons
 from gis_core.overlap.compiled import compiled
 
@@ -24,7 +22,7 @@ Bytes = NDArray[np.uint8]
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 HEADER = len(SIGNATURE)  # bytes before the first row
 END = 0xFFFF  # in place of the number of fields, behind the last row
-LAST = b"\xff\xff"  # the same as it is sent, in a message of its own; that of a row is longer
+LAST = b"\xff\xff"  # the same as it is sent
 NUMBER = np.dtype([("length", ">i4"), ("value", ">i8")])
 PAIR = np.dtype([("fields", ">i2"), ("i", NUMBER), ("j", NUMBER), ("length", ">i4"), ("m2", ">f8")])
 MISSING = 0xFFFFFFFF  # in place of the length of a field
@@ -35,44 +33,18 @@ def read_arrays(connection: Connection, query: str, columns: int) -> tuple[list[
     """So many columns of a query of our own: whole numbers (bigint, none missing), last a geometry."""
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     copied = sql.SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(sql.SQL(query))
-    taken = bytearray()
-    with driver.cursor() as cursor, cursor.copy(copied) as copy:
-        driver.wait(_taken(driver.pgconn, taken))
-        for rest in copy:
-            taken += rest
-    received = np.frombuffer(taken, np.uint8)
+    sent, more = bytearray(), True
+    with driver.cursor() as cursor, cursor.copy(copied):
+        while more:
+            taken = bytearray()
+            more = driver.wait(take(driver.pgconn, taken, AT_ONCE))
+            sent += taken
+    received = np.frombuffer(sent, np.uint8)
     received.flags.writeable = False  # compiled loops know such arrays
     start, length = np.empty((2, columns, count_rows(received)), np.int64)
     find_fields(received, start, length)
     numbers = [_numbers(received, each) for each in start[:-1]]
     return numbers, Polygons.from_wkb(received, start[-1], length[-1])
-
-
-def _taken(server: PGconn, into: bytearray) -> Generator[Wait, Ready | int, None]:
-    """Take what a COPY sends, up to the end of its rows.
-
-    The server sends a message a row; a step of psycopg for each costs ten times as much as taking it.
-    """
-    while True:
-        size, data = server.get_copy_data(1)
-        if size > 0:
-            into += data
-            if size == len(LAST) or len(into) == HEADER + len(LAST):
-                return
-        elif size < 0:
-            raise _fault(server)
-        else:
-            while not (yield Wait.R):
-                pass
-            server.consume_input()
-
-
-def _fault(server: PGconn) -> psycopg.Error:
-    """Why the rows broke off; the connection is free for a rollback."""
-    told = server.get_result()
-    while server.get_result():
-        pass
-    return psycopg.errors.error_from_result(told) if told else psycopg.OperationalError("the server is gone")
 
 
 def _numbers(received: Bytes, start: Whole) -> Whole:

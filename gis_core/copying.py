@@ -68,13 +68,13 @@ def _copied(connection: Connection, query: Select[Any], rows: int) -> Generator[
         more = True
         while more:
             taken = bytearray()
-            more = driver.wait(_taken(driver.pgconn, taken, rows))
+            more = driver.wait(take(driver.pgconn, taken, rows))
             if taken:
                 yield taken
 
 
-def _taken(server: PGconn, into: bytearray, rows: int) -> Generator[Wait, Ready | int, bool]:
-    """Take what a COPY sends, so many rows; whether more may follow.
+def take(server: PGconn, into: bytearray, rows: int) -> Generator[Wait, Ready | int, bool]:
+    """Take what a COPY sends, so many rows at most, for `wait` of a connection; whether more may follow.
 
     The server sends a message a row; a step of psycopg for each costs ten times as much as taking it.
     """

@@ -28,10 +28,8 @@ GAP = "[\\s().\\-_\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,3}"
 FEWEST = 10  # digits; no number below has fewer
 TEN_DIGITS = re.compile(rf"(?:\d\D*){{{FEWEST}}}")
 DIGIT_BYTES = (0x30, 0x39)
-OTHER_DIGITS, NO_DIGITS = (
-    0xD9,
-    0xE2,
-)  # UTF-8 of digits of other scripts begins with the one or more, not the other
+OTHER_DIGITS = 0xD9  # UTF-8 of digits of other scripts begins with this or more,
+NO_DIGITS = 0xE2  # but not with this
 # +7, 7 or 8, then ten digits of which the first is 7: mobile and city numbers of Kazakhstan, however spaced
 PHONE = re.compile(rf"(?<!\d)(?:\+{GAP})?[78]{GAP}7(?:{GAP}\d){{9}}(?!\d)")
 SHORT_PHONE = re.compile(r"(?<![\d+-])\(?7\d\d\)?[\s-]{1,2}\d{3}[\s-]\d\d[\s-]?\d\d(?![\d-])")

@@ -17,9 +17,8 @@ from gis_core.copying import read_columns
 from gis_core.staging import encode, send
 from gis_core.values import arrow_type
 
-pa.nulls(
-    0
-).to_pandas()  # where PyArrow was told that there is no pandas (`spare`), it looks again only for this
+# where PyArrow was told that there is no pandas (`spare`), it looks again only for this
+pa.nulls(0).to_pandas()
 PART = 50_000  # rows that are held at a time where there may be many
 
 

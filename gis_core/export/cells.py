@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 
 from gis_core.export.values import Value
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-FORMULA = r"\A[=+\-@\t\r\n]"  # the same as a pattern
+FORMULA_STARTS = ("=", "+", "@", "\t", "\r", "\n", "-")
+FORMULA = rf"\A[{''.join(FORMULA_STARTS)}]"  # the minus last, where it is no range
 
 
 def safe_cell(value: Value, decimal: str = ",") -> str:

@@ -11,7 +11,6 @@ from gis_core.overlap.flat import Counts, Numbers, offsets, ragged, rounds, sums
 from gis_core.overlap.polygons import Polygons, Shapes
 from gis_core.overlap.terms import Found, Terms
 
-MULTIPOLYGON = 6
 AT_ONCE = 2_000_000  # pairs of edges in memory
 
 
@@ -79,7 +78,9 @@ def rings(shapes: Shapes) -> tuple[Numbers, Counts, Numbers, Counts]:
         return np.empty((0, 2)), np.zeros(1, np.int64), np.empty(0), np.empty(0, np.int64)
     kind, xy, first = shapely.to_ragged_array(shapes[full], include_z=False)
     corners, parts = (each.astype(np.int64) for each in first[:2])
-    shape_parts = first[2].astype(np.int64) if int(kind) == MULTIPOLYGON else np.arange(len(full) + 1)
+    shape_parts = (
+        first[2].astype(np.int64) if kind == shapely.GeometryType.MULTIPOLYGON else np.arange(len(full) + 1)
+    )
     outer = np.zeros(len(corners) - 1, dtype=bool)
     outer[parts[:-1]] = True
     sign = np.where((_turning(xy, corners) >= 0) == outer, 1.0, -1.0)
