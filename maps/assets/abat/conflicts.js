@@ -40,7 +40,7 @@
       far() * (MARK.smallest + (MARK.widest - MARK.smallest) * Math.sqrt(data.weight(row)));
     data.layer.sizeMarks(size, MARK.widest);
     data.layer.condense(page.model.looks.major.line, MANY);
-    data.contested.condense(null, MANY); // their outlines would hide how many conflicts are where
+    data.contested.giveWay(data.layer); // their outlines would hide how many conflicts are where
     const { place: seen, lonely } = page.model.looks;
     data.contested.recolour([seen, lonely], (row) => (data.contested.value('met', row) ? 0 : 1));
     page.watch(() => {
@@ -99,9 +99,10 @@
   }
 
   function foundAt(page, data, view, latlng) {
-    const hits = data.layer.isDense ? [] : data.layer.hits(latlng);
+    if (data.layer.isDense) return null;
+    const hits = data.layer.hits(latlng);
     if (hits.length) return found(page, data, view, hits);
-    const place = data.contested.isDense ? undefined : data.contested.hits(latlng)[0];
+    const place = data.contested.hits(latlng)[0];
     if (place === undefined) return null;
     return { layer: data.contested, row: place, content: () => Abat.placeCard(page, data, place) };
   }

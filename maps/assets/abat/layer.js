@@ -15,6 +15,7 @@
       this.selected = -1;
       this.dense = null;
       this.isDense = false;
+      this.above = null;
       this.sizeMarks((row) => this.styleOf(row).least || 0, FINGER);
       this.ready = null;
       if (!waits) this.open();
@@ -97,9 +98,14 @@
       return this.shown.reduce((count, shown) => count + shown, 0);
     },
 
-    /** Draws points as a density, in a colour, where more than `most` of them are in the window; without a colour, none. */
+    /** Draws points as a density, in a colour, where more than `most` of them are in the window. */
     condense(colour, most) {
       this.dense = { colour, most };
+    },
+
+    /** Draws nothing where another layer is drawn as a density. */
+    giveWay(other) {
+      this.above = other;
     },
 
     /** How many shown rows begin in the window; stops now and then for its caller to look at the clock. */

@@ -155,13 +155,18 @@
     return classes;
   }
 
+  function* isDense(layer, view) {
+    return layer.dense !== null && (yield* layer.countIn(view)) > layer.dense.most;
+  }
+
   /** Draws the shown rows of a layer, the classes in the order of its styles, and stops at every step for its caller
       to look at the clock. */
   Abat.paint = function* (context, layer, view) {
     const { shapes, styles } = layer;
-    layer.isDense = layer.dense !== null && (yield* layer.countIn(view)) > layer.dense.most;
+    if (layer.above !== null && (yield* isDense(layer.above, view))) return;
+    layer.isDense = yield* isDense(layer, view);
     if (layer.isDense) {
-      if (layer.dense.colour) yield* Abat.paintDensity(context, layer, view);
+      yield* Abat.paintDensity(context, layer, view);
       return;
     }
     const classes = yield* rowsByClass(layer, view);
