@@ -22,12 +22,15 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeDecorator
 
 from gis_core.buffers import laid_out
-from gis_core.personal import FreeText, is_shown, masked_texts
+from gis_core.personal import FEWEST, FreeText, is_shown, masked
 from gis_core.values import arrow_type
 
 SHAPE = "geom"
 MOST = 1 << 26  # bytes of a part, however few its rows
 LEAST = 1 << 20  # bytes of a block that Arrow takes at once
+DIGIT_BYTES = (0x30, 0x39)
+OTHER_DIGITS = 0xD9  # UTF-8 of digits of other scripts begins with this or more,
+NO_DIGITS = 0xE2  # but not with this
 Column = KeyedColumnElement[Any]
 
 
@@ -136,6 +139,20 @@ def _as_said(connection: Connection, column: Column, found: pa.ChunkedArray) -> 
     if isinstance(column.type, FreeText) and not is_shown(connection):
         return masked_texts(whole)
     return whole
+
+
+def masked_texts(texts: pa.Array) -> pa.Array:
+    """Texts, each masked; those whose bytes cannot hold ten digits are not looked at one by one."""
+    laid = laid_out(texts)
+    digit = (laid.data >= DIGIT_BYTES[0]) & (laid.data <= DIGIT_BYTES[1])
+    other = (laid.data >= OTHER_DIGITS) & (laid.data != NO_DIGITS)
+    before = np.concatenate([[0], np.cumsum(np.where(other, FEWEST, digit), dtype=np.int64)])
+    several = before[laid.first + np.maximum(laid.size, 0)] - before[laid.first] >= FEWEST
+    some = np.flatnonzero(several)
+    if not len(some):
+        return texts
+    hidden = [masked(text) for text in texts.take(pa.array(some)).to_pylist()]
+    return pc.replace_with_mask(texts, pa.array(several), pa.array(hidden, texts.type))
 
 
 def _bytes(figures: pa.Array) -> pa.Array:

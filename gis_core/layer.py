@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, cast
 
-from geoalchemy2 import Geometry
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -27,6 +26,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from gis_core import languages
+
+if TYPE_CHECKING:
+    from geoalchemy2 import Geometry  # a tenth of a second to import, for layers with shapes
 
 Language = languages.Language
 LANGUAGES = languages.LANGUAGES
@@ -197,7 +199,13 @@ def _literal(value: str | bool) -> TextClause:
 
 def geometry(kind: GeometryKind, *, required: bool = True) -> MappedColumn[Any]:
     """The column `geom`: valid, two-dimensional, in the city's metric CRS (set when the table is made)."""
-    return mapped_column(Geometry(kind, srid=-1, spatial_index=False), nullable=not required)
+    return mapped_column(_shape(kind, -1), nullable=not required)
+
+
+def _shape(kind: str, srid: int) -> Geometry:
+    from geoalchemy2 import Geometry  # noqa: PLC0415
+
+    return Geometry(kind, srid=srid, spatial_index=False)
 
 
 class Sourced:
@@ -238,7 +246,7 @@ def is_logical(layer: type[Layer], name: str) -> bool:
 def geometry_kind(layer: type[Layer]) -> GeometryKind | None:
     """POINT, MULTILINESTRING or MULTIPOLYGON; None for a layer without shapes."""
     geom = table_of(layer).columns.get("geom")
-    return cast(GeometryKind, cast(Geometry, geom.type).geometry_type) if geom is not None else None
+    return cast(GeometryKind, cast("Geometry", geom.type).geometry_type) if geom is not None else None
 
 
 def in_srid(metadata: MetaData, srid: int) -> MetaData:
@@ -248,5 +256,5 @@ def in_srid(metadata: MetaData, srid: int) -> MetaData:
         made = table.to_metadata(copy)
         geom: Column[Any] | None = made.columns.get("geom")
         if geom is not None:
-            geom.type = Geometry(geom.type.geometry_type, srid=srid, spatial_index=False)  # type: ignore[attr-defined]
+            geom.type = _shape(geom.type.geometry_type, srid)  # type: ignore[attr-defined]
     return copy

@@ -13,23 +13,15 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import Connection, Dialect, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
-
-from gis_core.buffers import laid_out
 
 PHONE_MASK = "+7 *** *** ** **"
 NUMBER_MASK = "*" * 12
 GAP = "[\\s().\\-_\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,3}"
 FEWEST = 10  # digits; no number below has fewer
 TEN_DIGITS = re.compile(rf"(?:\d\D*){{{FEWEST}}}")
-DIGIT_BYTES = (0x30, 0x39)
-OTHER_DIGITS = 0xD9  # UTF-8 of digits of other scripts begins with this or more,
-NO_DIGITS = 0xE2  # but not with this
 # +7, 7 or 8, then ten digits of which the first is 7: mobile and city numbers of Kazakhstan, however spaced
 PHONE = re.compile(rf"(?<!\d)(?:\+{GAP})?[78]{GAP}7(?:{GAP}\d){{9}}(?!\d)")
 SHORT_PHONE = re.compile(r"(?<![\d+-])\(?7\d\d\)?[\s-]{1,2}\d{3}[\s-]\d\d[\s-]?\d\d(?![\d-])")
@@ -67,20 +59,6 @@ def masked(text: str) -> str:
         if maybe.search(text):
             text = phone.sub(lambda found: found[0] if _is_plain(found) else PHONE_MASK, text)
     return text
-
-
-def masked_texts(texts: pa.Array) -> pa.Array:
-    """Texts, each masked; those whose bytes cannot hold ten digits are not looked at one by one."""
-    laid = laid_out(texts)
-    digit = (laid.data >= DIGIT_BYTES[0]) & (laid.data <= DIGIT_BYTES[1])
-    other = (laid.data >= OTHER_DIGITS) & (laid.data != NO_DIGITS)
-    before = np.concatenate([[0], np.cumsum(np.where(other, FEWEST, digit), dtype=np.int64)])
-    several = before[laid.first + np.maximum(laid.size, 0)] - before[laid.first] >= FEWEST
-    some = np.flatnonzero(several)
-    if not len(some):
-        return texts
-    hidden = [masked(text) for text in texts.take(pa.array(some)).to_pylist()]
-    return pc.replace_with_mask(texts, pa.array(several), pa.array(hidden, texts.type))
 
 
 def masked_in(value: Any) -> Any:

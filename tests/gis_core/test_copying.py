@@ -28,8 +28,8 @@ from sqlalchemy import (
     text,
 )
 
-from gis_core.copying import read_columns
-from gis_core.personal import DIGIT_BYTES, NO_DIGITS, OTHER_DIGITS, FreeText, masked, masked_texts, unmasked
+from gis_core.copying import DIGIT_BYTES, NO_DIGITS, OTHER_DIGITS, masked_texts, read_columns
+from gis_core.personal import FreeText, masked, unmasked
 
 SAID = ("", None, 'a;"b",c', "две\r\nстроки", "\\N", "\\.", "it's % :name", "Мәңгілік Ел, №5", " ")
 PHONE = "звоните 8 701 123 45 67"
