@@ -84,10 +84,10 @@ def sedonadb(jobs: pa.Table, plots: pa.Table) -> Question:
         view(MEETING, "meeting")
         view(f"SELECT i, j, g, h FROM meeting WHERE {NEAR}", "near")
         view("SELECT i, j, ST_Area(ST_Intersection(g, h)) AS m2 FROM near", "pair")
-        pairs = db.sql("SELECT * FROM pair WHERE m2 > 1").to_arrow_table()
+        pairs = pa.table(db.sql("SELECT * FROM pair WHERE m2 > 1"))
         view(f"SELECT c.id AS plot, p.id AS job, p.body, c.geom AS g, p.geom AS h {MET}", "touched")
         view("SELECT plot, job, body, ST_Area(ST_Intersection(g, h)) AS m2 FROM touched", "shared")
-        places = db.sql(f"WITH met AS (SELECT * FROM shared WHERE m2 > 1) {CONTESTED}").to_arrow_table()
+        places = pa.table(db.sql(f"WITH met AS (SELECT * FROM shared WHERE m2 > 1) {CONTESTED}"))
         return _arrays(_columns(pairs), "i", "j"), _arrays(_columns(places), "plot", "job")
 
     return ask
