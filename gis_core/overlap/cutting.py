@@ -8,78 +8,19 @@ they cancel in a sum of signed trapezoids. A city-long corridor becomes small bo
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gis_core.overlap.compiled import compiled, in_stretches
-from gis_core.overlap.flat import Counts, Flat, Numbers, offsets, ragged
+from gis_core.overlap.flat import Counts, Flat, Numbers, offsets
 
 MANY = 96  # corners above which a polygon is cut
-FEW = 40  # corners of a piece, at most
-AIM = 20  # corners of a slab, about
-SMALL = 24.0  # metres: a box so small is not cut further, however many corners it holds
+FEW = 24  # corners of a piece, at most
+AIM = 16  # corners of a slab, about
+SMALL = 16.0  # metres: a box so small is not cut further, however many corners it holds
 
-
-def cut_large(flat: Flat) -> Flat:
-    """The same polygons, those of many corners in pieces, which stand behind the others."""
-    length = np.diff(flat.first)
-    large = np.flatnonzero(length > MANY)
-    if not len(large):
-        return flat
-    small = np.flatnonzero(length <= MANY)
-
-    def cut(begin: int, end: int) -> tuple[Numbers, Counts, Counts]:
-        return cut_some(flat.first, flat.xy, large[begin:end])
-
-    made = in_stretches(cut, len(large))
-    lengths, whole = (np.concatenate([each[k] for each in made]) for k in (1, 2))
-    corners = np.concatenate([each[0] for each in made])
-    starts = offsets(lengths)
-    boxes = np.column_stack([
-        np.minimum.reduceat(corners, starts[:-1]), np.maximum.reduceat(corners, starts[:-1])
-    ])  # fmt: skip
-    xy = flat.xy[ragged(flat.first[small], length[small])]
-    return Flat(
-        offsets(np.concatenate([length[small], lengths])),
-        np.concatenate([xy, corners]),
-        np.concatenate([flat.boxes[small], boxes]),
-        np.concatenate([flat.owner[small], flat.owner[whole]]),
-        np.arange(len(small) + len(lengths)) >= len(small),
-    )
-
-
-@compiled
-def cut_some(first: Counts, xy: Numbers, large: Counts) -> tuple[Numbers, Counts, Counts]:
-    """Corners of all pieces of some chains; of each piece their number, and which chain it is of."""
-    done, chain_of = [xy[:0]], [0]
-    for chain in large:
-        left = [xy[first[chain] : first[chain + 1]]]
-        while len(left) > 0:
-            part = left.pop()
-            axis, low, side = longer_side(part)
-            if len(part) <= FEW or side < SMALL:
-                done.append(part)
-                chain_of.append(chain)
-                continue
-            count = max(min(len(part) // AIM + 1, int(side / SMALL)), 2)
-            corners, starts = slabs(part, Across(axis, low, side / count, count))
-            for slab in range(count):
-                if starts[slab + 1] > starts[slab]:
-                    left.append(corners[starts[slab] : starts[slab + 1]])  # noqa: PERF401  no such list here
-    return together(done[1:]), np.array([len(part) for part in done[1:]]), np.array(chain_of[1:])
-
-
-@compiled
-def longer_side(part: Numbers) -> tuple[int, float, float]:
-    """Of the box around a chain: the axis, the lower end and the length."""
-    low_x, low_y = part[0]
-    high_x, high_y = low_x, low_y
-    for x, y in part:
-        low_x, high_x, low_y, high_y = min(low_x, x), max(high_x, x), min(low_y, y), max(high_y, y)
-    if high_x - low_x >= high_y - low_y:
-        return 0, low_x, high_x - low_x
-    return 1, low_y, high_y - low_y
+Cut = tuple[Numbers, Counts, Numbers, Counts]  # corners of all pieces; of each their number, box, owner
 
 
 class Across(NamedTuple):
@@ -89,6 +30,84 @@ class Across(NamedTuple):
     low: float
     step: float
     slabs: int
+
+
+def cut_large(flat: Flat) -> tuple[Flat, Flat]:
+    """The polygons of few corners, and pieces of the others."""
+    many = flat.end - flat.first > MANY
+    large = np.flatnonzero(many)
+
+    def cut(begin: int, end: int) -> Cut:
+        some = flat.some(large[begin:end])
+        return cut_some(some.first, some.end, some.xy, some.owner)
+
+    made = in_stretches(cut, len(large)) or [cut(0, 0)]
+    corners, lengths, boxes, owner = (np.concatenate([each[k] for each in made]) for k in range(4))
+    places = offsets(lengths)
+    return flat.some(np.flatnonzero(~many)), Flat(places[:-1], places[1:], corners, boxes, owner)
+
+
+@compiled
+def cut_some(first: Counts, end: Counts, xy: Numbers, owner: Counts) -> Cut:
+    """All pieces of some chains."""
+    most = (end - first).sum()
+    corners, boxes = np.empty((2 * most, 2)), np.empty((most // 8, 4))
+    whose = np.empty((most // 8, 2), np.int64)  # number of corners, owner
+    filled, made = 0, 0
+    for chain in range(len(first)):
+        left = [xy[first[chain] : end[chain]]]
+        while len(left) > 0:
+            part = left.pop()
+            across = slabs_across(len(part), box_of(part))
+            within, starts = slabs(part, across)
+            corners, boxes = with_room(corners, filled, len(within)), with_room(boxes, made, across.slabs)
+            whose = with_room(whose, made, across.slabs)
+            for slab in range(across.slabs):
+                begin, after = starts[slab], starts[slab + 1]
+                if begin == after:
+                    continue
+                box = box_of(within[begin:after])
+                if slabs_across(after - begin, box).slabs > 1:
+                    left.append(within[begin:after])
+                    continue
+                corners[filled : filled + after - begin] = within[begin:after]
+                boxes[made], whose[made] = box, (after - begin, owner[chain])
+                filled += after - begin
+                made += 1
+    return corners[:filled], whose[:made, 0], boxes[:made], whose[:made, 1]
+
+
+@compiled
+def with_room(rows: Any, count: int, more: int) -> Any:
+    """The rows, with room for more of them behind so many."""
+    if count + more <= len(rows):
+        return rows
+    wider = np.empty((2 * (count + more), rows.shape[1]), rows.dtype)
+    wider[:count] = rows[:count]
+    return wider
+
+
+@compiled
+def box_of(part: Numbers) -> tuple[float, float, float, float]:
+    """West, south, east and north of a chain."""
+    west, south = part[0]
+    east, north = west, south
+    for x, y in part:
+        west, east, south, north = min(west, x), max(east, x), min(south, y), max(north, y)
+    return west, south, east, north
+
+
+@compiled
+def slabs_across(corners: int, box: tuple[float, float, float, float]) -> Across:
+    """The slabs across the longer side of a box into which a chain of so many corners is cut: one if it
+    stays as it is."""
+    west, south, east, north = box
+    axis = 0 if east - west >= north - south else 1
+    low, side = (west, east - west) if axis == 0 else (south, north - south)
+    if corners <= FEW or side < SMALL:
+        return Across(axis, low, side, 1)
+    count = max(min(corners // AIM + 1, int(side / SMALL)), 2)
+    return Across(axis, low, side / count, count)
 
 
 @compiled
@@ -111,10 +130,11 @@ def walk(part: Numbers, across: Across, place: Counts, corners: Numbers) -> None
     """Go along a closed chain, and put each corner and each crossing of a line at the next place of its slab;
     without room for corners, only count."""
     axis, low, step, count = across
-    here = min(int((part[0, axis] - low) / step), count - 1)
+    per_metre = 1 / step
+    here = min(int((part[0, axis] - low) * per_metre), count - 1)
     for corner in range(1, len(part)):
         start, side = part[corner - 1, axis], part[corner - 1, 1 - axis]
-        there = min(int((part[corner, axis] - low) / step), count - 1)
+        there = min(int((part[corner, axis] - low) * per_metre), count - 1)
         put(corners, place, here, axis, start, side)
         onwards = 1 if there > here else -1
         while here != there:
@@ -132,16 +152,3 @@ def put(corners: Numbers, place: Counts, slab: int, axis: int, first: float, sec
     if len(corners):
         corners[place[slab], axis], corners[place[slab], 1 - axis] = first, second
     place[slab] += 1
-
-
-@compiled
-def together(parts: list[Numbers]) -> Numbers:
-    """Corners of several chains one after the other."""
-    count = 0
-    for part in parts:
-        count += len(part)
-    xy, count = np.empty((count, 2)), 0
-    for part in parts:
-        xy[count : count + len(part)] = part
-        count += len(part)
-    return xy

@@ -38,7 +38,7 @@ def decoded(wkb: Bytes, first: Counts, size: Counts) -> Flat:
         fill(wkb, first[owner[begin:end]], begins[begin : end + 1], xy.reshape(-1), boxes[begin:end])
 
     in_stretches(filled, len(owner))
-    return Flat(begins, xy, boxes, owner, np.zeros(len(owner), dtype=np.bool_))
+    return Flat(begins[:-1], begins[1:], xy, boxes, owner)
 
 
 @compiled

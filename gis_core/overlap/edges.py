@@ -43,25 +43,29 @@ class Edges(NamedTuple):
     cut: NDArray[np.bool_]  # (n,)
 
 
-def edges_of(flat: Flat) -> Edges:
-    """The tables of all pieces."""
-    most = np.diff(flat.first) - 1
+def edges_of(whole: Flat, cut: Flat) -> Edges:
+    """The tables of whole shapes and of pieces of others."""
+    flats = whole, cut
+    most = np.concatenate([each.end - each.first for each in flats]) - 1
     first = offsets(int(ROWS) * TOGETHER * ((most + TOGETHER - 1) // TOGETHER)).astype(Place)
     numbers = np.zeros(first[-1])
+    for flat, places in zip(flats, (first[: len(whole.owner) + 1], first[len(whole.owner) :]), strict=True):
 
-    def filled(begin: int, end: int) -> None:
-        fill(flat.xy, flat.first[begin : end + 1], first[begin : end + 1], numbers)
+        def filled(begin: int, end: int, flat: Flat = flat, places: NDArray[np.uint64] = places) -> None:
+            fill(flat.xy, flat.first[begin:end], flat.end[begin:end], places[begin : end + 1], numbers)
 
-    in_stretches(filled, len(flat.owner))
-    return Edges(first, numbers, flat.boxes, flat.owner, flat.cut)
+        in_stretches(filled, len(flat.owner))
+    boxes = np.concatenate([each.boxes for each in flats])
+    owner = np.concatenate([each.owner for each in flats])
+    return Edges(first, numbers, boxes, owner, np.arange(len(owner)) >= len(whole.owner))
 
 
 @compiled
-def fill(xy: Numbers, corners: Counts, first: NDArray[np.uint64], numbers: Numbers) -> None:
+def fill(xy: Numbers, begin: Counts, end: Counts, first: NDArray[np.uint64], numbers: Numbers) -> None:  # noqa: PLR0913
     """Fill the tables of some pieces."""
-    for piece in range(len(first) - 1):
+    for piece in range(len(begin)):
         room, at = (first[piece + 1] - first[piece]) // ROWS, first[piece]
-        for corner in range(corners[piece], corners[piece + 1] - 1):
+        for corner in range(begin[piece], end[piece] - 1):
             x0, y0, x1, y1 = xy[corner, 0], xy[corner, 1], xy[corner + 1, 0], xy[corner + 1, 1]
             if x0 == x1 or abs(y1 - y0) > STEEP * abs(x1 - x0):
                 continue

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gis_core.overlap.candidates import FURTHEST, Sides, Want
 from gis_core.overlap.edges import Edges
 from gis_core.overlap.flat import Counts, Numbers, offsets, ragged, rounds, sums
-from gis_core.overlap.joining import NO_CODE, Sides, Want, joined, pieces_measured
+from gis_core.overlap.joining import NO_CODE, joined, pieces_measured
 from gis_core.overlap.polygons import Polygons
 from gis_core.overlap.terms import FOREVER, Found, Terms
 
@@ -21,7 +22,7 @@ def pairs_within(shapes: Polygons, terms: Terms, least: float) -> Found:
     pieces = shapes.pieces
     code = np.arange(len(shapes)) if terms.code is None else terms.code
     sides = _sides(pieces, code, terms)
-    i, j, m2 = joined(pieces, pieces, (sides, sides), Want(True, terms.window, least))
+    i, j, m2 = joined(shapes, shapes, (sides, sides), Want(True, terms.window, least))
     a, b = pieces.owner[i], pieces.owner[j]
     found = Found(np.minimum(a, b), np.maximum(a, b), m2)
     return _together(found, pieces.cut[i], len(shapes))
@@ -32,15 +33,19 @@ def pairs_between(a: Polygons, b: Polygons, least: float) -> Found:
     own, other = a.pieces, b.pieces
     none = np.full(len(a), NO_CODE)
     sides = _sides(own, none, Terms()), _sides(other, np.zeros(len(b), np.int64), Terms())
-    i, j, m2 = joined(own, other, sides, Want(False, 0, least))
+    i, j, m2 = joined(a, b, sides, Want(False, 0, least))
     return _together(Found(own.owner[i], other.owner[j], m2), own.cut[i], len(b))
 
 
 def _sides(pieces: Edges, code: NDArray[np.int64], terms: Terms) -> Sides:
     owner = pieces.owner
-    first = np.full(len(owner), -FOREVER) if terms.first_day is None else terms.first_day[owner]
-    last = np.full(len(owner), FOREVER) if terms.last_day is None else terms.last_day[owner]
-    return Sides(code[owner].astype(np.int64), first.astype(np.int64), last.astype(np.int64))
+    if len(code) and max(-code.min(), code.max()) > np.iinfo(np.int32).max:
+        code = np.unique(code, return_inverse=True)[1]
+    none = np.full(len(code), FOREVER)
+    first = -none if terms.first_day is None else terms.first_day
+    last = none if terms.last_day is None else terms.last_day
+    days = (np.clip(each, -FURTHEST, FURTHEST).astype(np.int32)[owner] for each in (first, last))
+    return Sides(code.astype(np.int32)[owner], *days)
 
 
 def _together(found: Found, parted: NDArray[np.bool_], others: int) -> Found:

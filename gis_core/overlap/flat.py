@@ -16,18 +16,21 @@ Counts = NDArray[np.int64]
 class Flat(NamedTuple):
     """Pieces of polygons, neighbours close to each other.
 
-    Piece i is one closed chain of corners, xy[first[i]] up to xy[first[i + 1]], that ends where it begins:
-    rings that enclose ground run counter-clockwise, those that take it away clockwise. To each further ring
-    it goes from its first corner and comes back by the same way, which cancels in a sum over edges. `boxes`:
-    west, south, east, north. `owner`: the number of the shape a piece is of; `cut`: whether that shape has
-    other pieces. Metres.
+    Piece i is one closed chain of corners, xy[first[i]] up to xy[end[i]], that ends where it begins: rings
+    that enclose ground run counter-clockwise, those that take it away clockwise. To each further ring it goes
+    from its first corner and comes back by the same way, which cancels in a sum over edges. `boxes`: west,
+    south, east, north. `owner`: the number of the shape a piece is of. Metres.
     """
 
-    first: Counts  # (n + 1,)
+    first: Counts  # (n,)
+    end: Counts  # (n,)
     xy: Numbers  # (corners, 2)
     boxes: Numbers  # (n, 4)
     owner: Counts  # (n,)
-    cut: NDArray[np.bool_]  # (n,)
+
+    def some(self, pieces: Counts) -> Flat:
+        """Some of the pieces."""
+        return Flat(self.first[pieces], self.end[pieces], self.xy, self.boxes[pieces], self.owner[pieces])
 
 
 def ragged(first: Counts, length: Counts) -> Counts:

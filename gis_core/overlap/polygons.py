@@ -13,6 +13,7 @@ from gis_core.overlap.flat import Counts, Numbers
 
 if TYPE_CHECKING:
     from gis_core.overlap.edges import Edges
+    from gis_core.overlap.grid import Grid
 
 Shapes = NDArray[np.object_]
 CELL = 32.0  # metres between neighbours in the order of pieces
@@ -56,7 +57,14 @@ class Polygons:
         from gis_core.overlap.decoding import decoded  # noqa: PLC0415
         from gis_core.overlap.edges import edges_of  # noqa: PLC0415
 
-        return edges_of(cut_large(decoded(*(self._wkb or packed(self.shapes)))))
+        return edges_of(*cut_large(decoded(*(self._wkb or packed(self.shapes)))))
+
+    @cached_property
+    def grid(self) -> Grid:
+        """A grid over their pieces."""
+        from gis_core.overlap.grid import grid_over  # noqa: PLC0415
+
+        return grid_over(self.pieces.boxes)
 
 
 def packed(shapes: Shapes) -> tuple[NDArray[np.uint8], Counts, Counts]:

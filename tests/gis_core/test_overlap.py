@@ -125,6 +125,25 @@ def test_pairs_of_one_code_and_pairs_too_far_apart_in_time_are_left_out() -> Non
     ]
 
 
+def test_codes_and_days_of_any_size_are_told_apart() -> None:
+    shapes, long_ago = polygons(*[SQUARE] * 3), -(2**40)
+    code = np.array([7, 7 + 2**32, 7 + 2**33])  # the same in their lower 32 bits
+    assert len(within_list(shapes, Terms(code)).i) == 3
+    first, last = np.array([long_ago, 0, 5]), np.array([2, 1, 9])
+    found = within_list(shapes, Terms(code, first, last, window=2**33))
+    assert len(found.i) == 3
+    found = within_list(shapes, Terms(code, first, last, window=2))
+    assert list(zip(found.i.tolist(), found.j.tolist(), strict=True)) == [(0, 1)]
+
+
+def test_boxes_that_meet_by_less_than_a_short_float_tells_are_found() -> None:
+    wide = [box(x, y, x + 3, y + 3) for x, y in ((0, 0), (8e5, 8e5))]  # the breadth that decides how near
+    for gap in (1e-3, 1e-2, 0.1):
+        a, b = box(4e5, 4e5, 4e5 + 10, 4e5 + 100_000), box(4e5 + 10 - gap, 4e5, 4e5 + 20, 4e5 + 100_000)
+        found = within_list(polygons(a, b, *wide))
+        assert found.m2.tolist() == [pytest.approx(gap * 100_000, rel=1e-6)]
+
+
 def test_a_pair_is_kept_when_its_area_rounds_to_more_than_the_least() -> None:
     for beyond, count in ((4e-7, 0), (4.99e-7, 0), (5.01e-7, 1), (6e-7, 1)):
         found = overlaps(polygons(SQUARE), polygons(box(0, 9, 1 + beyond, 10)), least=1)
