@@ -28,7 +28,7 @@ from layers.works import Work
 
 MOVE = """
 UPDATE projects SET geom = ST_Translate(geom, 7, -4), starts = starts + 9, ends = ends + 9
-WHERE abs(hashtextextended(id, {turn}) % 10000) <= {most}
+WHERE id IN (SELECT id FROM projects ORDER BY hashtextextended(id, {turn}), id LIMIT {many})
 """
 SUM = "SELECT count(*), sum(hashtextextended(t::text, 0)::numeric) FROM {} t"
 TURNS = 3
@@ -42,7 +42,7 @@ def measure(count: int, plots: int, percent: float) -> None:
         first, ((found, _), _) = _timed(connection, city, force=True)
         print(f"{found} conflicts of {count} projects into empty tables: {first:.2f} CPU s", flush=True)
         for turn in range(1, TURNS + 1):
-            _turn(connection, city, MOVE.format(most=round(percent * 100) - 1, turn=turn), first)
+            _turn(connection, city, MOVE.format(many=round(count * percent / 100), turn=turn), first)
 
 
 def _turn(connection: Connection, city: City, move: str, first: float) -> None:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from psycopg.errors import CheckViolation
-from sqlalchemy import Connection, Index, Table, delete, exists, literal, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import CTE, Connection, Index, Select, Table, delete, exists, func, literal, select, text
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import IntegrityError
 
 from gis_core.errors import InputError
@@ -66,7 +66,24 @@ def _refusals(connection: Connection, table: Table) -> Iterator[None]:
 def merge(connection: Connection, layer: type[Layer], staged: Table, *, replace: bool) -> None:
     """Insert new rows, update changed ones, and with `replace` delete those that are not staged."""
     table = table_of(layer)
-    changed = _merge(connection, table, staged, run_id=None, replace=replace)
+    _look(connection, table, _merge(connection, table, staged, run_id=None, replace=replace))
+
+
+def merge_query(connection: Connection, layer: type[Layer], query: Select[Any]) -> None:
+    """Make the rows of a table those of a query, whose columns stand as those of the table; in one statement,
+    which may do both halves in any order: for tables without unique columns beside their key."""
+    table = table_of(layer)
+    held = query.subquery()
+    named = zip(table.columns, held.c, strict=True)
+    found = select(*(each.label(column.name) for column, each in named)).cte("found")
+    lost = delete(table).where(~exists().where(same_key(table, found)))
+    halves = [each.returning(literal(1)).cte() for each in (lost, _upsert(table, found, None))]
+    gone, come = (select(func.count()).select_from(each).scalar_subquery() for each in halves)
+    _look(connection, table, connection.scalar(select(gone + come)) or 0)
+
+
+def _look(connection: Connection, table: Table, changed: int) -> None:
+    """Anew at the statistics of a table of which many rows have changed."""
     size = "SELECT reltuples FROM pg_class WHERE oid = CAST(:name AS regclass)"
     if changed > FEW * (connection.scalar(text(size), {"name": table.name}) or 0):
         glance(connection, table)
@@ -86,12 +103,16 @@ def _merge(  # noqa: PLR0913
     gone = 0
     if replace:
         gone = connection.execute(delete(table).where(~exists().where(same_key(table, staged)))).rowcount
+    return gone + connection.execute(_upsert(table, staged, run_id)).rowcount
+
+
+def _upsert(table: Table, staged: Table | CTE, run_id: int | None) -> Insert:
+    """Insert what is new and update what says something else."""
     settled = exists().where(same_key(table, staged), ~differs(table, staged))
     rows = _rows(table, staged, run_id).where(~settled)
     statement = insert(table).from_select([each.name for each in table.columns], rows)
     values = {each.name: statement.excluded[each.name] for each in table.columns if not each.primary_key}
-    upsert = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values)
-    return gone + connection.execute(upsert).rowcount
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values)
 
 
 def _fill(  # noqa: PLR0913
@@ -113,7 +134,7 @@ def _insert(connection: Connection, table: Table, staged: Table, run_id: int) ->
     connection.execute(insert(table).from_select(names, _rows(table, staged, run_id)))
 
 
-def _rows(table: Table, staged: Table, run_id: int | None) -> Any:
+def _rows(table: Table, staged: Table | CTE, run_id: int | None) -> Any:
     return select(
         *(
             literal(run_id) if each.name == "run_id" and run_id else staged.c[each.name]

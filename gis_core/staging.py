@@ -11,6 +11,7 @@ from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import sql
 from sqlalchemy import (
     Connection,
+    FromClause,
     MetaData,
     Table,
     and_,
@@ -109,12 +110,12 @@ def compare(connection: Connection, layer: type[Layer], staged: Table, *, replac
     return Change(rows - met, changed, met - changed, before - met if replace else 0, before)
 
 
-def same_key(table: Any, staged: Table) -> Any:
+def same_key(table: Any, staged: FromClause) -> Any:
     """The clause that a row of the table and a staged one have one key."""
     return and_(*(table.c[column.name] == staged.c[column.name] for column in table.primary_key))
 
 
-def differs(table: Any, staged: Table) -> Any:
+def differs(table: Any, staged: FromClause) -> Any:
     """The clause that they say different things."""
     names = [c.name for c in table.columns if not c.primary_key and c.name not in BOOKKEEPING]
     return or_(*(table.c[name].is_distinct_from(staged.c[name]) for name in names))

@@ -12,9 +12,9 @@ DECLARE
     owner oid := (SELECT relowner FROM pg_class WHERE oid = TG_RELID);
     keeping boolean := coalesce(current_setting('abat.keeping', true), '') = 'on'
         AND (pg_has_role(session_user, owner, 'MEMBER') OR session_writes(owner));  -- the first is asked faster
-    decided text[] := ARRAY['verdict', 'lead_body', 'note', 'savings_kzt'];
+    decided text[];
     said jsonb;
-    said_before jsonb := '{"verdict": "not_assessed", "lead_body": null, "note": null, "savings_kzt": null}';
+    said_before jsonb;
     known assessments;
     absent text;
 BEGIN
@@ -25,6 +25,8 @@ BEGIN
                  OLD.assessed_at, OLD.judged) THEN
         RETURN NEW;
     END IF;
+    decided := ARRAY['verdict', 'lead_body', 'note', 'savings_kzt'];
+    said_before := '{"verdict": "not_assessed", "lead_body": null, "note": null, "savings_kzt": null}';
     -- an empty text is what a form leaves behind, not something said
     NEW.verdict := coalesce(NEW.verdict, 'not_assessed');
     NEW.lead_body := nullif(btrim(NEW.lead_body), '');

@@ -11,7 +11,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Select, Table, exists, func, insert, select
 
 from gis_core.layer import Layer, table_of
-from gis_core.merging import glance, merge
+from gis_core.merging import glance, merge, merge_query
 from gis_core.staging import encode, send, stage
 from gis_core.store import copy_frame
 from layers.city import City
@@ -56,6 +56,9 @@ def renew(  # noqa: PLR0913  what to fill with what, and how thoroughly
         return Renewed(count(connection, layer), about)
     if not connection.scalar(select(exists().select_from(table_of(layer)))):
         return Renewed(fill(connection, layer, rows, city))
+    if not isinstance(rows, Computed):
+        merge_query(connection, layer, rows(city))
+        return Renewed(count(connection, layer))
     staged = stage(connection, layer)
     _put(connection, staged, rows, city)
     merge(connection, layer, staged, replace=True)

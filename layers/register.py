@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
@@ -66,9 +67,11 @@ def keep_register(
     connection.execute(found.insert().from_select(["conflict_id", "body", *told], _found(facts, ids)))
     connection.execute(text(f"ANALYZE {found.name} (conflict_id, body)"))  # the others join nothing
     _enter(connection, found, told, city.conflicts.reassess, run_id)
-    _part(connection, found, run_id, _one_of(ROW.conflict_id, ids))
+    with nullcontext() if ids is None else by_index(connection):
+        _part(connection, found, run_id, _one_of(ROW.conflict_id, ids))
+        counts = _counts(connection, run_id, ids)
     found.drop(connection)
-    counts = {**_counts(connection, run_id, ids), "to_be_reassessed": _recalled(connection)}
+    counts["to_be_reassessed"] = _recalled(connection)
     sign(connection, Hand())
     return counts
 
@@ -198,15 +201,17 @@ def _joint() -> ColumnElement[bool]:
 
 def _counts(connection: Connection, run_id: int, ids: Collection[str] | None) -> dict[str, int]:
     """How many conflicts (of these) this run touched."""
-    conflicts = func.count(ROW.conflict_id.distinct())
-    query = select(
-        conflicts.filter(ROW.first_seen == run_id).label("new"),
-        conflicts.filter(ROW.changed_in == run_id).label("changed"),
-        conflicts.filter(ROW.back_in == run_id).label("reappeared"),
-        conflicts.filter(ROW.gone_in == run_id, ROW.state == "gone").label("gone"),
-        conflicts.filter(ROW.gone_in == run_id, ROW.state == "joint").label("closed"),
-    )
-    return dict(connection.execute(query.where(_one_of(ROW.conflict_id, ids))).one()._mapping)
+    touched = {
+        "new": ROW.first_seen == run_id,
+        "changed": ROW.changed_in == run_id,
+        "reappeared": ROW.back_in == run_id,
+        "gone": and_(ROW.gone_in == run_id, ROW.state == "gone"),
+        "closed": and_(ROW.gone_in == run_id, ROW.state == "joint"),
+    }
+    each = (func.bool_or(said).label(name) for name, said in touched.items())
+    conflicts = select(*each).where(_one_of(ROW.conflict_id, ids)).group_by(ROW.conflict_id).subquery()
+    query = select(*(func.count().filter(conflicts.c[name]).label(name) for name in touched))
+    return dict(connection.execute(query).one()._mapping)
 
 
 def _recalled(connection: Connection) -> int:
