@@ -138,8 +138,9 @@ def _part(connection: Connection, found: Table, run_id: int, asked: ColumnElemen
 
 def _found(facts: list[str], ids: Collection[str] | None) -> Select[Any]:
     """A row a conflict (of these) and body: both of its own bodies, and those that gave a verdict on it."""
-    conflict, a, b = Conflict.__table__.c, _periods("a"), _periods("b")
+    conflict = Conflict.__table__.c
     asked = _one_of(conflict.id, ids)
+    a, b = (_periods(side, asked) for side in "ab")
     verdict = select(ROW.conflict_id, ROW.body).where(SAID, ROW.verdict != "not_assessed")
     who = union(
         select(conflict.id.label("id"), conflict.body_a.label("body")).where(asked),
@@ -160,10 +161,12 @@ def _found(facts: list[str], ids: Collection[str] | None) -> Select[Any]:
     )
 
 
-def _periods(side: str) -> Subquery:
-    """First and last known day of each project's works."""
+def _periods(side: str, asked: ColumnElement[bool]) -> Subquery:
+    """First and last known day of the works of each project on one side of these conflicts."""
+    project = Conflict.__table__.c[f"project_{side}"]
     return (
         select(Work.project_id, func.min(Work.starts).label("starts"), func.max(Work.ends).label("ends"))
+        .where(Work.project_id.in_(select(project).where(asked)))
         .group_by(Work.project_id)
         .subquery(f"period_{side}")
     )
