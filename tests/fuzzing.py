@@ -206,7 +206,7 @@ class HungError(Exception):
 def tried(seed: Seed, folder: Path, ways: Ways) -> str:
     """How a file ended: "taken", "refused", "reader failed" (told as a refusal), or what was broken."""
     name, parts, kind = seed
-    (folder / "scratch").mkdir(exist_ok=True)
+    (folder / "scratch").mkdir()
     for part, content in parts.items():
         (folder / part).write_bytes(content)
     try:
@@ -248,19 +248,24 @@ def work(seeds: list[Seed], todo: Iterator[int], asked: Asked, report: Path) -> 
     os.dup2(nowhere, 2)
     signal.signal(signal.SIGPROF, _hung)
     folder = Path(tempfile.mkdtemp(prefix="abat-fuzz-"))
+    weights = [RARE.get(Path(name).suffix, 6) for name, _, _ in seeds]
     with report.open("a", encoding="utf-8", buffering=1) as told:
         for number in todo:
             told.write(f"{number}\t")
             dice = random.Random(f"{asked.seed} {number}")
-            weights = [RARE.get(Path(name).suffix, 6) for name, _, _ in seeds]
             seed = mutated(dice.choices(seeds, weights)[0], dice)
             signal.setitimer(signal.ITIMER_PROF, SECONDS)
             end = tried(seed, folder, asked.ways)
             signal.setitimer(signal.ITIMER_PROF, 0)
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(exist_ok=True)
+            empty(folder)
             told.write(json.dumps(f"{seed[0]}: {end}" if "BROKEN" in end else end, ensure_ascii=False) + "\n")
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def empty(folder: Path) -> None:
+    """Take out of a folder what is in it; the folder itself stays, as to make it anew takes longer."""
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _hung(*_: object) -> None:
