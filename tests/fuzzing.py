@@ -206,7 +206,7 @@ class HungError(Exception):
 def tried(seed: Seed, folder: Path, ways: Ways) -> str:
     """How a file ended: "taken", "refused", "reader failed" (told as a refusal), or what was broken."""
     name, parts, kind = seed
-    (folder / "scratch").mkdir()
+    (folder / "scratch").mkdir(exist_ok=True)
     for part, content in parts.items():
         (folder / part).write_bytes(content)
     try:
@@ -263,9 +263,14 @@ def work(seeds: list[Seed], todo: Iterator[int], asked: Asked, report: Path) -> 
 
 
 def empty(folder: Path) -> None:
-    """Take out of a folder what is in it; the folder itself stays, as to make it anew takes longer."""
+    """Take out of a folder, and of `scratch` in it, what is in them: to make folders anew takes longer."""
     for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if path.name == "scratch":
+            empty(path)
+        elif path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _hung(*_: object) -> None:
