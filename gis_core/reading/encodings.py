@@ -67,7 +67,7 @@ def codec_of(name: str) -> str | None:
     known = NAMES.get(plain, name.strip())
     try:
         return codecs.lookup(known).name if known else None
-    except LookupError:
+    except (LookupError, ValueError):  # a name with a zero byte
         return None
 
 
