@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,7 @@ def _proj4(code: int) -> str:
     )
 
 
+@lru_cache(maxsize=64)
 def known_crs(words: str) -> Known:
     """The CRS that a code, WKT or PROJJSON means. Raises InputError where it ties coordinates to no place."""
     code = _qaztrf_code(words)
@@ -134,6 +136,7 @@ def _qaztrf_code(words: str) -> int | None:
     return code if code is not None and QAZTRF <= code <= LAST_CODE else None
 
 
+@lru_cache(maxsize=16)
 def transformer(source: CRS, target: CRS, bounds: Bounds) -> Transformer:
     """The most accurate transformation for a city, always longitude or easting first.
 
@@ -208,12 +211,27 @@ class Candidate:
 def candidates(points: NDArray[np.float64], city: City) -> list[Candidate]:
     """Where some coordinates would lie under the systems met here, those inside the city first."""
     few = points[:: max(1, len(points) // FEW)]
-    found = [
-        each
-        for label, crs, swap in _met(city.crs, city.bounds)
-        if (each := _placed(label, crs, few[:, ::-1] if swap else few, city))
-    ]
-    return sorted(found, key=lambda each: not each.inside)
+    placed = (_placed(each, few, city) for each in _systems(city.crs, city.bounds))
+    return sorted((each for each in placed if each), key=lambda each: not each.inside)
+
+
+@dataclass(frozen=True)
+class System:
+    """A CRS that coordinates may be in, with its way to degrees; `swapped`: northing before easting."""
+
+    label: str
+    name: str
+    swapped: bool
+    step: Transformer
+
+
+@lru_cache(maxsize=8)
+def _systems(city: CRS, bounds: Bounds) -> tuple[System, ...]:
+    """What is met about a city, found once: PROJ takes half a second to look up all the ways to degrees."""
+    return tuple(
+        System(label, crs.name, swapped, Transformer.from_crs(crs, WGS84, always_xy=True))
+        for label, crs, swapped in _met(city, bounds)
+    )
 
 
 def _met(city: CRS, bounds: Bounds) -> Iterator[tuple[str, CRS, bool]]:
@@ -252,13 +270,13 @@ def _safely(code: int) -> CRS | None:
         return None
 
 
-def _placed(label: str, crs: CRS, points: NDArray[np.float64], city: City) -> Candidate | None:
-    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(points[:, 0], points[:, 1])
+def _placed(system: System, points: NDArray[np.float64], city: City) -> Candidate | None:
+    lon, lat = system.step.transform(*(points[:, ::-1] if system.swapped else points).T)
     middle = np.median(lon), np.median(lat)
     if not np.isfinite(middle).all():
         return None
     inside, near = city.inside(lon, lat).mean() > MOST, city.near(lon, lat).mean() > MOST
-    return Candidate(label, crs.name, float(middle[0]), float(middle[1]), bool(inside), bool(near))
+    return Candidate(system.label, system.name, float(middle[0]), float(middle[1]), bool(inside), bool(near))
 
 
 def advice(points: NDArray[np.float64], city: City) -> str:

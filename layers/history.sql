@@ -83,6 +83,23 @@ CREATE OR REPLACE TRIGGER rejections_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON
 CREATE OR REPLACE TRIGGER run_times_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON run_times
     FOR EACH STATEMENT EXECUTE FUNCTION history_kept();
 
+-- Rows are rejected by a run while it works, and by none that is over: what it refused stands fast with its end.
+CREATE OR REPLACE FUNCTION rejection_added() RETURNS trigger LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    past bigint;
+BEGIN
+    SELECT run_id INTO past FROM latter WHERE run_id IN (SELECT run_id FROM run_times) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'history is never rewritten: run % is over, and rejects no more rows', past USING
+            ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER rejection_added AFTER INSERT ON rejections
+    REFERENCING NEW TABLE AS latter FOR EACH STATEMENT EXECUTE FUNCTION rejection_added();
+
 -- Nobody but the owner signs a run for another, or dates it.
 CREATE OR REPLACE FUNCTION run_signed() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$

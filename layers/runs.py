@@ -54,7 +54,11 @@ class Run(Layer):
 
 
 class RunTime(Layer):
-    """When the transaction of a run began and ended; the database writes it as the last thing it does."""
+    """When the transaction of a run began and ended; the database writes it as the last thing it does.
+
+    A run that has none is therefore one of the transaction that asks. Of runs before schema 0003 both are the
+    time at which they were recorded.
+    """
 
     __tablename__ = "run_times"
     label = Label("Длительность запусков", "Іске қосу ұзақтығы", "Times of runs")

@@ -14,6 +14,7 @@ from gis_core.cluster import Cluster
 from tests.killing import parcels, tables
 from tests.scripts.conftest import SQUARES
 from tests.scripts.test_backup import another
+from tests.scripts.test_needs import PRICES
 
 ROOT = Path(__file__).parents[1]
 RUN = """
@@ -29,7 +30,7 @@ for words in told["commands"]:
             sys.exit(f"{words}: {end.code}")
 """
 ORDER = ("bodies", "districts", "courtyards", "parcels", "projects", "project_funding", "appeals")
-CHOSEN = ("projects", "conflicts", "courtyard_needs", "appeals")
+CHOSEN = ("projects", "conflicts", "courtyard_needs", "appeals", "programme", "regime_conflicts")
 KINDS = ("qgz", "csv", "shp", "xlsx", "geojson")
 OTHER = ("bodies", "projects", "appeals", "project_funding", "parcels", "courtyards", "districts")
 
@@ -45,15 +46,16 @@ class Surroundings:
 
 
 def pipeline(url: str, files: Path, out: Path, around: Surroundings) -> dict[str, str]:
-    """Load, derive, draw and export in a process of its own; a hash of each file written."""
+    """Load, derive, plan, draw and export in a process of its own; a hash of each file written."""
     told = ("LC_", "LANG", "TZ")
     environ = {name: value for name, value in os.environ.items() if not name.startswith(told)}
-    environ |= {"ABAT_DATABASE_URL": url, "ABAT_CITY": SQUARES, **around.environ}
+    environ |= {"ABAT_DATABASE_URL": url, "ABAT_CITY": str(files / "city.toml"), **around.environ}
     metres = ("--crs", "EPSG:32642")
     loads = [("load", name, *parts_of(files, name, turned=around.turned), *metres) for name in around.order]
     exports = [("export", *CHOSEN, "--format", kind, "--to", out / kind) for kind in KINDS]
     pages = [("map", "--out", out / "maps"), ("conflicts", "--digest", out / "digest")]
-    commands = [["-q", *map(str, words)] for words in (*loads, ("derive",), *exports, *pages)]
+    planned = [("plan", "--budget", "9000"), ("needs", "--csv", out / "needs.csv")]
+    commands = [["-q", *map(str, words)] for words in (*loads, ("derive",), *planned, *exports, *pages)]
     words = json.dumps({"cores": around.cores, "commands": commands})
     program = [sys.executable, "-W", "ignore", "-c", RUN, words]
     done = subprocess.run(program, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
@@ -75,6 +77,7 @@ def test_two_runs_of_everything_are_equal(cluster: Cluster, database_url: str, t
             if part:
                 words = "\n".join((head, *part)) + "\n"
                 (tmp_path / f"{name}-{number}.csv").write_text(words, "utf-8")
+    (tmp_path / "city.toml").write_text(Path(SQUARES).read_text("utf-8") + PRICES, "utf-8")
     calm = Surroundings(ORDER, False, {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "1"}, 1)
     far = {"LC_ALL": "tr_TR.UTF-8", "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "77"}
     one = pipeline(database_url, tmp_path, tmp_path / "one", calm)

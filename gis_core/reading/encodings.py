@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from gis_core.errors import InputError
 CYRILLIC = ("cp1251", "kz1048", "cp866", "koi8-r", "mac-cyrillic", "iso8859-5")
 LATIN = ("cp1252", "iso8859-1", "iso8859-15", "cp437", "cp850")
 LETTERS = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъ"
+CAPITALS = re.compile(f"[{LETTERS.upper()}]")
+ASCII = re.compile("[\x00-\x7f]+")
 KAZAKH = "әіңғүұқөһ"
 # letters of other Slavic alphabets: in a Kazakh or Russian text they betray KZ-1048 read as cp1251
 STRANGE = frozenset("ЂЃЉЊЌЋЏђѓљњќћџЎўЄєЇїЅѕЈј")
@@ -64,7 +67,7 @@ def codec_of(name: str) -> str | None:
     known = NAMES.get(plain, name.strip())
     try:
         return codecs.lookup(known).name if known else None
-    except LookupError:
+    except (LookupError, ValueError):  # a name with a zero byte
         return None
 
 
@@ -110,12 +113,13 @@ def detect(data: bytes, name: str) -> Decision:
             "utf-8", "detected", _sample(data, "utf-8"), "some letters of the utf-8 text are damaged"
         )
     readings = {codec: _decoded(data, codec) for codec in CYRILLIC}
-    ranked = sorted(CYRILLIC, key=lambda codec: -score(readings[codec]))
-    best, points = ranked[0], score(readings[ranked[0]])
+    scores = {codec: score(text) for codec, text in readings.items()}
+    ranked = sorted(CYRILLIC, key=lambda codec: -scores[codec])
+    best, points = ranked[0], scores[ranked[0]]
     same = [codec for codec in CYRILLIC if readings[codec] == readings[best]]
     rivals = [codec for codec in ranked if codec not in same and _clean(readings[codec])]
     letters = sum(byte > 127 for byte in data)  # noqa: PLR2004  the half that encodings differ in
-    close = any(points < score(readings[codec]) * MARGIN for codec in rivals)
+    close = any(points < scores[codec] * MARGIN for codec in rivals)
     if letters < LEAST_LETTERS or points <= 0 or close or not _clean(readings[best]):
         raise InputError(
             f"{name}: the encoding is not said and unsure; specify it with --encoding, such as cp1251"
@@ -125,18 +129,21 @@ def detect(data: bytes, name: str) -> Decision:
 
 def _clean(text: str) -> bool:
     """Whether a text holds next to nothing but letters of the alphabets here and the usual signs."""
-    letters = [letter for letter in text if ord(letter) > 127]  # noqa: PLR2004
-    odd = sum(each not in SIGNS and each.lower() not in LETTERS + KAZAKH + "ё" for each in letters)
-    return odd <= ODD * len(letters) and not STRANGE & set(letters)
+    letters = Counter(_beyond_ascii(text))
+    odd = sum(count for each, count in letters.items() if _worth(each) < 0 and each.lower() != "ё")
+    return odd <= ODD * letters.total() and not STRANGE & set(letters)
+
+
+def _beyond_ascii(text: str) -> str:
+    """The letters of a text that encodings differ in."""
+    return ASCII.sub("", text)
 
 
 def _nearly_utf8(data: bytes) -> bool:
     """Whether bytes are utf-8 but for a few broken letters."""
     text = _decoded(data, "utf-8")
     broken = text.count("\ufffd")
-    return (
-        0 < broken <= max(1, DAMAGED * sum(letter > "\x7f" for letter in text)) and len(text) < len(data) - 10
-    )
+    return 0 < broken <= max(1, DAMAGED * len(_beyond_ascii(text))) and len(text) < len(data) - 10
 
 
 def _unusual(data: bytes, codec: str) -> str:
@@ -163,20 +170,23 @@ def opening_codec(codec: str) -> str:
     return "utf-8-sig" if codec == "utf-8" else codec
 
 
-def score(text: str) -> float:
-    """How much a text reads like Russian or Kazakh: common letters, capitals only where words begin."""
-    total, before = 0.0, " "
-    for letter in text:
-        low = letter.lower()
-        if low in LETTERS:
-            total += 1.5 - LETTERS.index(low) / 24
-            total -= 2.0 * (letter != low and before.isalpha() and before.islower())
-        elif low in KAZAKH:
-            total += 1.0
-        elif ord(letter) > 127:  # noqa: PLR2004
-            total -= 2.0 if letter not in SIGNS and letter != "ё" else 0
-        before = letter
-    return total
+def score(text: str) -> int:
+    """How much a text reads like Russian or Kazakh: common letters, capitals only where words begin.
+
+    In whole numbers, so that readings that are as good as each other are equal.
+    """
+    total = sum(count * _worth(letter) for letter, count in Counter(text).items())
+    inside = (text[each.start() - 1] for each in CAPITALS.finditer(text, 1))
+    return total - 48 * sum(before.isalpha() and before.islower() for before in inside)
+
+
+def _worth(letter: str) -> int:
+    low = letter.lower()
+    if low in LETTERS:
+        return 36 - LETTERS.index(low)
+    if low in KAZAKH:
+        return 24
+    return 0 if ord(letter) <= 127 or letter in SIGNS or letter == "ё" else -48  # noqa: PLR2004
 
 
 def _doubtful(data: bytes, codec: str) -> bool:

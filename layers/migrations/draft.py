@@ -13,15 +13,15 @@ import tempfile
 from pathlib import Path
 
 from alembic import command
-from sqlalchemy import create_engine
+from sqlalchemy import MetaData, create_engine
 
 from gis_core.cluster import Cluster
+from gis_core.layer import Layer, in_srid
 from layers import catalogue  # noqa: F401  every declaration is known once it is read
 from layers.city import read_city
-from layers.schema import MIGRATIONS, alembic_config, srid_of, upgrade
+from layers.schema import MIGRATIONS, alembic_config, srid_of
 
 VERSIONS = MIGRATIONS / "versions"
-COMMENT = re.compile(r""",\s*comment=('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
 
 
 def draft(revision: str, words: str) -> Path:
@@ -40,9 +40,11 @@ def draft(revision: str, words: str) -> Path:
         engine = create_engine(server.url("draft"))
         try:
             with engine.begin() as connection:
+                config = alembic_config(connection, city)
+                config.attributes["tables"] = _unlabelled(srid_of(city))
                 if revision != "0001":
-                    upgrade(connection, city)
-                command.revision(alembic_config(connection, city), words, autogenerate=True, rev_id=revision)
+                    command.upgrade(config, "head")
+                command.revision(config, words, autogenerate=True, rev_id=revision)
         finally:
             engine.dispose()
             server.stop()
@@ -53,9 +55,18 @@ def draft(revision: str, words: str) -> Path:
     return made
 
 
+def _unlabelled(srid: int) -> MetaData:
+    """The tables as declared, without labels: no step repeats them, the upgrade sets them in what it finds."""
+    tables = in_srid(Layer.metadata, srid)
+    for table in tables.sorted_tables:
+        for each in (table, *table.columns):
+            each.comment = None
+    return tables
+
+
 def _plain(drafted: str, srid: int) -> str:
-    """The step without labels, which the upgrade sets from the declarations, and for any city's SRID."""
-    bare = re.sub(r"\n *# ###.*", "", COMMENT.sub("", drafted))
+    """The step for any city's SRID."""
+    bare = re.sub(r"\n *# ###.*", "", drafted)
     if f"srid={srid}" not in bare:
         return bare
     start = "def upgrade() -> None:\n"

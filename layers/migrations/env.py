@@ -1,4 +1,5 @@
-"""How Alembic runs here: on the connection and with the SRID that `layers.schema` hands over."""
+"""How Alembic runs here: on the connection and with the SRID that `layers.schema` hands over, or with the tables
+that `draft` does."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from gis_core.layer import Layer, in_srid
 settings = context.config.attributes
 context.configure(
     connection=settings["connection"],
-    target_metadata=in_srid(Layer.metadata, settings["srid"]),
+    target_metadata=settings.get("tables") or in_srid(Layer.metadata, settings["srid"]),
     include_object=alembic_helpers.include_object,
     process_revision_directives=alembic_helpers.writer,
     render_item=alembic_helpers.render_item,

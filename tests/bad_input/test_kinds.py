@@ -82,6 +82,7 @@ GOOD_SHAPEFILES = {
     "a CRS in words of PROJ": prj("+proj=utm +zone=42 +datum=WGS84 +units=m"),
     "utf-8 named by its number": coded("utf-8", "65001"),
     "utf-8 and a .cpg of rubbish": coded("utf-8", "\x01\x02"),
+    "utf-8 and a .cpg with a zero byte": coded("utf-8", "\x00"),
     "kz1048 without a .cpg": coded("kz1048", None),
     "kz1048 named": coded("kz1048", "KZ-1048"),
     "koi8-r without a .cpg": coded("koi8-r", None),

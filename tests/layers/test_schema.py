@@ -141,6 +141,39 @@ def test_text_that_identifies_is_compared_by_bytes_also_after_an_upgrade(
     assert list(empty.scalars(text("SELECT code FROM bodies ORDER BY code"))) == ["A", "b", "Ә"]
 
 
+RECORDED = text("INSERT INTO runs (account, at, version, verb) VALUES ('x', '2025-01-01', '0', 'load')")
+REJECTED = text("INSERT INTO rejections (run_id, row, reason, record) VALUES (:run, 7, 'y', '{}')")
+HELD = text("""
+SELECT (SELECT jsonb_agg(r ORDER BY id) FROM runs r), (SELECT jsonb_agg(r ORDER BY id) FROM rejections r),
+       (SELECT jsonb_agg(t) FROM run_times t WHERE run_id = 2)
+""")
+
+
+def test_runs_of_former_versions_are_over_after_an_upgrade_and_keep_what_they_rejected(
+    empty: Connection, city: City
+) -> None:
+    """Of the first nobody noted when it ended, of the second the database did."""
+    command.upgrade(alembic_config(empty, city), "0002")
+    empty.execute(insert(StoredCity).values(code=city.code, srid=SRID))
+    empty.execute(RECORDED)
+    command.upgrade(alembic_config(empty, city), "0006")
+    empty.execute(RECORDED)
+    empty.execute(text("INSERT INTO run_times VALUES (2, '2024-12-31', '2025-01-01')"))
+    empty.execute(REJECTED, [{"run": 1}, {"run": 2}])
+    before = empty.execute(HELD).one()
+    upgrade(empty, city)
+    assert empty.execute(HELD).one() == before
+    times = "SELECT began = at AND ended = at FROM runs JOIN run_times ON run_id = id WHERE id = 1"
+    assert empty.scalar(text(times)) is True
+    for run in (1, 2):
+        with pytest.raises(IntegrityError, match=f"run {run} is over"), empty.begin_nested():
+            empty.execute(REJECTED, {"run": run})
+    empty.execute(RECORDED)
+    empty.execute(REJECTED, {"run": 3})
+    empty.execute(insert(Body).values(code="b", name_ru="Орган", run_id=1))  # as if run 1 had brought it
+    assert [*empty.scalars(text("SELECT layer || key || action FROM changes"))] == ["bodiesbinsert"]
+
+
 def test_there_is_no_way_back_but_a_backup(connection: Connection, city: City) -> None:
     for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions():
         with pytest.raises(NotImplementedError, match="does not go back; restore a backup"):

@@ -6,12 +6,14 @@ import base64
 import gzip
 import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from maps.payload import packed_json
 from tests.maps.conftest import Pages, Show, click_shape
+from tests.written import parts
 
 HOSTILE = {
     "template": "AA{{ 7*7 }}BB",
@@ -143,6 +145,20 @@ def test_the_page_of_a_district_shows_hostile_texts_as_typed(show: Show, town_pa
     assert page.locator(".numbered.need li:first-child bdi").text_content() == said("Abay street, 1")
     pair = page.locator(".numbered.clash li:first-child small bdi").text_content()
     assert pair == f"{said('West akimat')} × {said('Environment')}"
+    assert unharmed(page)
+
+
+@pytest.mark.parametrize("name", ["district", "summary"])
+def test_a_printed_sheet_holds_hostile_texts_as_typed_and_nothing_to_run(
+    name: str, show: Show, town_page: Pages, tmp_path: Path
+) -> None:
+    page = show(town_page(name, said))
+    page.pdf(path=tmp_path / "a.pdf")
+    made = dict(parts(tmp_path))
+    runs = (b"/JavaScript", b"/Launch", b"/OpenAction", b"javascript:")
+    assert [each for each in runs if any(each in content for content in made.values())] == []
+    printed = "".join(made["a.pdf/text"].decode().split())
+    assert "".join(HOSTILE["end of script"].split()) in printed
     assert unharmed(page)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from tests.killing import square, tables
 from tests.nursery import Nursery
 
-LOADS, DERIVES, VERDICTS, ROWS = 8, 4, 20, 400
+LOADS, DERIVES, VERDICTS, READERS, ROWS = 8, 4, 20, 4, 400
 
 
 @pytest.fixture
@@ -50,6 +51,8 @@ def test_loads_derives_and_verdicts_at_once_lose_nothing(
         verdict = ("yes", "no")[number % 2]
         started.append(["assess", judged[number % 10], "--body", "roads", "--verdict", verdict,
                         "--note", f"note {number}"])  # fmt: skip
+    for number in range(READERS):
+        started.append(["export", "parcels", "--format", "csv", "--to", str(tmp_path / f"seen-{number}")])
     order = sorted(range(len(started)), key=lambda place: place * 7 % len(started))
     running = {
         nursery.begin(database_url, tmp_path / f"log-{place}", started[place]): place for place in order
@@ -58,8 +61,18 @@ def test_loads_derives_and_verdicts_at_once_lose_nothing(
     told = {place: (tmp_path / f"log-{place}").read_text("utf-8") for place in ended}
     assert Counter(ended.values()) == {0: len(started)}, [told[each] for each in ended if ended[each]]
     assert any("waiting for another command that is working on" in words for words in told.values())
+    _no_layer_was_half_read(tmp_path)
     _no_load_was_torn(database_url)
     _no_verdict_was_lost(database_url, judged)
+
+
+def _no_layer_was_half_read(folder: Path) -> None:
+    """Each reader saw whole loads: rows come by halves of one, which two loads share."""
+    for path in folder.glob("seen-*/parcels.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            halves = Counter(int(row["id"]) // (ROWS // 2) for row in csv.DictReader(file, delimiter=";"))
+        assert {*halves.values()} <= {ROWS // 2}, halves
+    assert len([*folder.glob("seen-*/parcels.csv")]) == READERS
 
 
 def _no_load_was_torn(url: str) -> None:

@@ -151,6 +151,23 @@ def test_a_database_that_is_not_there_is_told_with_the_cure(
     refused(store("export", "parcels"), "does not exist", "CREATE DATABASE")
 
 
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    *(("load", "parcels", "many.csv", *CRS), ("derive",), ("export", "parcels"), ("map", "index")),
+    *(("check",), ("check", "--repair"), ("db", "upgrade"), ("db", "backup", "a.dump"), ("conflicts",)),
+)
+
+
+def test_a_database_of_a_newer_program_is_left_alone_with_the_cure(
+    store: Abat, engine: Engine, tmp_path: Path
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = files(tmp_path)
+    for words in COMMANDS:
+        refused(store(*words), "schema 9999, which this Abat does not know", "install a newer Abat")
+    assert (seen(engine), files(tmp_path)) == ((5, "old"), before)
+
+
 @contextmanager
 def crowd(url: str) -> Iterator[None]:
     """All connections that a server gives, taken."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from openpyxl import load_workbook
@@ -60,7 +62,7 @@ def town(abat: Abat, words: str = "двор") -> None:
 
 
 FILES = [
-    *(("export", "--format", kind, "--to", kind) for kind in ("qgz", "csv", "shp")),
+    *(("export", "--format", kind, "--to", kind) for kind in ("qgz", "csv", "shp", "xlsx", "geojson")),
     ("map", "--out", "maps"),
     ("conflicts", "--digest", "digest"),
 ]
@@ -142,9 +144,20 @@ def test_no_text_is_run_as_sql_or_as_a_formula(abat: Abat, engine: Engine, tmp_p
     for name in ("bodies", "projects", "appeals", "courtyards", "conflicts", "assessments"):
         assert after[name] == before[name], name
     assert after["assessment_changes"] == before["assessment_changes"] + len(HOSTILE)
-    assert abat("export", "projects", "--format", "xlsx", "--to", "out").code == 0
-    page = load_workbook(tmp_path / "out" / "projects.xlsx").active
-    assert all(cell.data_type != "f" for row in page for cell in row)
+    assert abat("export", "--format", "xlsx", "--to", "out").code == 0
+    for path in (tmp_path / "out").glob("*.xlsx"):
+        for page in load_workbook(path):
+            assert all(cell.data_type != "f" for row in page for cell in row), path.name
+    assert abat("export", "--format", "qgz", "--to", "qgis").code == 0
+    for path in (tmp_path / "qgis").glob("*.qgz"):
+        assert _holding(path) == {"Option"}  # names of bodies in lists of a form, where nothing is reckoned
+
+
+def _holding(project: Path) -> set[str]:
+    """The elements of a QGIS project that hold a text from outside."""
+    root = ElementTree.fromstring(zipfile.ZipFile(project).read(f"{project.stem}.qgs"))
+    texts = {each: "\n".join((*each.attrib.values(), each.text or "")) for each in root.iter()}
+    return {each.tag for each, said in texts.items() if any(word in said for word in HOSTILE)}
 
 
 @pytest.mark.parametrize("word", HOSTILE)

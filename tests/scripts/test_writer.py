@@ -98,6 +98,8 @@ ATTACKS = (
     "UPDATE assessment_changes SET before = NULL",
     "INSERT INTO changes (layer, action, account, how) VALUES ('projects', 'delete', 'x', 'x')",
     "INSERT INTO run_times SELECT id, at, at FROM runs",
+    "INSERT INTO runs (id, account, version, verb) OVERRIDING SYSTEM VALUE VALUES (99, 'x', '0', 'load')",
+    "INSERT INTO rejections (id, run_id, row, reason) OVERRIDING SYSTEM VALUE VALUES (1, 1, 1, 'x')",
     "INSERT INTO assessment_changes SELECT * FROM assessment_changes",
     "DELETE FROM assessments",
     "TRUNCATE assessments",
@@ -178,6 +180,47 @@ def test_the_writer_keeps_findings_but_signs_no_verdict_in_silence(writer: Engin
     with engine.begin() as connection:
         told = connection.execute(text("SELECT shared_m2, edition, assessed_by FROM assessments")).one()
         assert tuple(told) == (20, 0, None)
+
+
+ROW = "(RUN, 1, 'x', '{}')"
+REJECTED = f"INSERT INTO rejections (run_id, row, reason, record) VALUES {ROW}"
+OWN = "INSERT INTO runs (account, version, verb) VALUES ('x', '0', 'load')"
+MINE = REJECTED.replace("RUN", "(SELECT max(id) FROM runs)")
+FORGERIES = (
+    (REJECTED,),
+    (OWN, MINE, REJECTED),
+    (OWN, f"{MINE}, {ROW}"),
+    (OWN, MINE, "INSERT INTO rejections (run_id, row, reason, record) SELECT id, 1, 'x', '{}' FROM runs"),
+    ("SET abat.run = 'RUN'", "SET abat.account = 'director'", REJECTED),
+    ("SET CONSTRAINTS ALL DEFERRED", "SAVEPOINT a", REJECTED, "RELEASE a"),
+    ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", REJECTED),
+    (OWN, "SET CONSTRAINTS ALL IMMEDIATE", MINE),
+    (f"WITH own AS ({OWN}) {REJECTED}",),
+)
+
+
+def fault(engine: Engine, statements: tuple[str, ...], run: int) -> str:
+    """What the database says to some statements in one transaction; empty where it takes them."""
+    try:
+        with engine.begin() as connection:
+            for each in statements:
+                connection.execute(text(each.replace("RUN", str(run))))
+    except DBAPIError as told:
+        return str(told.orig)
+    return ""
+
+
+def test_a_run_that_is_over_rejects_no_more_rows_whoever_adds_them(writer: Engine, engine: Engine) -> None:
+    with engine.begin() as connection:
+        former = record_run(connection, "load")
+        connection.execute(text(REJECTED.replace("RUN", str(former))))  # while it works
+    for role in (writer, engine):
+        told = [fault(role, each, former) for each in FORGERIES]
+        assert [each for each in told if "is over, and rejects no more rows" not in each] == []
+        assert fault(role, (OWN, MINE, "SAVEPOINT a", MINE, "RELEASE a"), former) == ""
+    counted = "SELECT count(*) FILTER (WHERE run_id = :run), count(*) FROM rejections"
+    with engine.connect() as connection:
+        assert tuple(connection.execute(text(counted), {"run": former}).one()) == (1, 5)
 
 
 @pytest.mark.parametrize("words", [("db", "upgrade"), ("db", "styles"), ("check", "--repair")])
