@@ -79,7 +79,7 @@ def _head(letter: Letter, rows: Sequence[News], speech: Speech) -> Iterator[str]
         yield f"<p>{_safe(speech.say(DIGEST['nothing']))}</p></header>"
         return
     counts = {status: sum(each.status == status for each in rows) for status in ORDER}
-    told = [f"{_safe(speech.say(STATUSES[status]))} <b>{n}</b>" for status, n in counts.items() if n]
+    told = [f"{_safe(speech.say(STATUSES[status]))} <b>{money(n)}</b>" for status, n in counts.items() if n]
     yield f'<p class="counts">{" · ".join(told)}</p>'
     yield f"<p>{_safe(speech.say(DIGEST['answer'], file=letter.sheet))}</p></header>"
 
