@@ -3,7 +3,8 @@
 python -m benchmarks.large --appeals 1000000 --projects 20000 [--keep FOLDER] [--only STEP...]
 
 An invented city is written into files, chunk by chunk, then goes through the commands of Abat: each file is
-loaded, everything derived, all pages drawn, the appeals exported as CSV and all layers as one GeoPackage.
+loaded, everything derived, a programme planned, all pages drawn, a digest written for each body, the appeals
+exported as CSV and all layers as one GeoPackage.
 Every command is a process of its own on a durable private server. Memory is looked at four times a second:
 `client` is what the command and its children hold (PSS: what several hold together is counted once),
 `server` the same of all processes of PostgreSQL with their shared buffers, `both` the largest sum at one
@@ -30,7 +31,8 @@ SAMPLE, OUTLINES = HERE / "data" / "sample", HERE / "data" / "boundaries" / "ast
 LAYERS = ("bodies", "districts", "district_population", "parcels", "courtyards", "public_spaces", "projects",
           "project_funding", "appeals")  # fmt: skip
 METRES = ("appeals",)  # files that do not say their CRS
-STEPS = ("load", "derive", "map", "csv", "gpkg")
+STEPS = ("load", "derive", "plan", "map", "digest", "csv", "gpkg")
+BUDGET = 50_000_000_000  # tenge of a year
 
 
 def make(folder: Path, appeals: int, projects: int) -> dict[str, Path]:
@@ -51,7 +53,9 @@ def commands(files: dict[str, Path], out: Path) -> Iterator[tuple[str, list[str]
         crs = ["--crs", "EPSG:32642"] if layer in METRES else []
         yield "load", ["load", layer, str(files[layer]), *crs]
     yield "derive", ["derive"]
+    yield "plan", ["plan", "--budget", str(BUDGET)]
     yield "map", ["map", "--out", str(out / "maps")]
+    yield "digest", ["conflicts", "--digest", str(out / "digest")]
     yield "csv", ["export", "appeals", "--format", "csv", "--to", str(out / "csv")]
     yield "gpkg", ["export", "--format", "gpkg", "--to", str(out / "gpkg")]
 

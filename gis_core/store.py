@@ -58,6 +58,14 @@ def read_parts(
         yield from _frames(parts, crs)
 
 
+def box_of(connection: Connection, table: Table) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of all shapes of a table, in its CRS; None without shapes."""
+    held = func.ST_Extent(table.c.geom)
+    sides = (func.ST_XMin(held), func.ST_YMin(held), func.ST_XMax(held), func.ST_YMax(held))
+    found = connection.execute(select(*sides)).one()
+    return None if found[0] is None else tuple(found)
+
+
 def _frames(parts: Iterable[pa.Table], crs: str) -> Iterator[pd.DataFrame]:
     for found in parts:
         data: dict[str, Any] = {

@@ -37,8 +37,9 @@ from layers.city import City
 from layers.districts import District
 from layers.places import places
 
-BATCH = 200_000  # appeals that are tied or written at once
+BATCH = 200_000  # appeals that are tied and written at once
 KINDS = ("courtyard", "public_space")
+LONG_AGO = -(2**40)  # a day before which nobody is asked
 PLACED, REPEATS = 1, 2  # flags: its point is that of a house or a telephone; it is known to repeat another
 # an appeal as the server packs it, of all of a day one behind the other, in the order of their ids
 SENT = np.dtype([("category", ">i4"), ("flags", ">i4"), ("x", ">f8"), ("y", ">f8")])
@@ -65,27 +66,31 @@ class Ground:
 def parts(connection: Connection, city: City) -> Iterator[pa.Table]:
     """The rows of the layer, in the order of days and ids."""
     ground = _ground(connection, city)
-    ids: list[pa.Array] = []
-    tied = [np.empty(0, TIED)]
-    for names, found in _tied(connection, ground):
-        ids.append(names)
-        tied.append(found)
-    whole, named = np.concatenate(tied), pa.chunked_array(ids, pa.string())
-    repeated = whole["repeats"] | soon_after(whole, city.needs.repeat_days)
-    for first in range(0, len(whole), BATCH):
-        piece = slice(first, first + BATCH)
-        yield _rows(ground, named.slice(first, BATCH), whole[piece], repeated[piece])
+    before = Before(len(ground.places), len(ground.categories), city.needs.repeat_days)
+    for ids, tied in _tied(connection, ground):
+        yield _rows(ground, ids, tied, tied["repeats"] | before.soon_after(tied))
 
 
-def soon_after(tied: NDArray[np.void], days: int) -> NDArray[np.bool_]:
-    """Which of the appeals, in the order of days, follow another of their place and category so soon."""
-    key = tied["place"].astype(np.int64) * (tied["category"].max(initial=0) + 1) + tied["category"]
-    order = np.argsort(key, kind="stable")
-    same = np.diff(key[order], prepend=key.min(initial=0) - 1) == 0
-    soon = np.diff(tied["day"][order].astype(np.int64), prepend=0) <= days
-    found = np.zeros(len(tied), bool)
-    found[order] = same & soon
-    return found & (tied["place"] >= 0)
+class Before:
+    """The day of the last appeal of each place and category among those that went by."""
+
+    def __init__(self, places: int, categories: int, days: int) -> None:
+        self.categories, self.days = categories, days
+        self.last = np.full(places * categories, LONG_AGO)
+
+    def soon_after(self, tied: NDArray[np.void]) -> NDArray[np.bool_]:
+        """Which of the next appeals, in the order of days, follow another of their place and category within
+        so many days."""
+        placed = np.flatnonzero(tied["place"] >= 0)
+        key = tied["place"][placed].astype(np.int64) * self.categories + tied["category"][placed]
+        order = np.argsort(key, kind="stable")
+        key, day = key[order], tied["day"][placed][order].astype(np.int64)
+        first = np.diff(key, prepend=-1) != 0
+        earlier = np.where(first, self.last[key], np.roll(day, 1))
+        self.last[key] = day  # of several days of one key the last one stays
+        found = np.zeros(len(tied), bool)
+        found[placed[order]] = day - earlier <= self.days
+        return found
 
 
 def _ground(connection: Connection, city: City) -> Ground:

@@ -25,12 +25,14 @@ class Computed:
     """The rows of a layer as a frame, or as parts where they are many, from the derived layers it `needs`.
 
     `refresh` brings the table up to date where that may be less work than all rows; with True it takes
-    nothing as unchanged. It says which projects' rows it found anew; None: all.
+    nothing as unchanged. It says which projects' rows it found anew; None: all. `surveys`: it asks the survey
+    of works that several layers of a derive share.
     """
 
     frame: Callable[[Connection, City], pd.DataFrame | Iterable[pa.Table]]
     needs: tuple[type[Layer], ...]
     refresh: Callable[[Connection, City, bool], Collection[str] | None] | None = None
+    surveys: bool = False
 
 
 class Renewed(NamedTuple):
@@ -76,6 +78,11 @@ def _put(connection: Connection, table: Table, rows: Query | Computed, city: Cit
         return
     for part in found:
         send(connection, encode(table, part, None))
+
+
+def asks_survey(rows: Query | Computed) -> bool:
+    """Whether rows come about with a survey of works."""
+    return isinstance(rows, Computed) and rows.surveys
 
 
 def count(connection: Connection, layer: type[Layer]) -> int:

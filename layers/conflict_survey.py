@@ -11,6 +11,7 @@ from functools import cached_property
 import msgspec
 from sqlalchemy import Connection
 
+from gis_core.memory import give_back
 from layers.city import City
 from layers.conflict_findings import Sightings, sightings
 from layers.conflict_inputs import Inputs, read_inputs
@@ -51,12 +52,18 @@ _AT_HAND: ContextVar[Survey | None] = ContextVar("survey", default=None)
 
 @contextmanager
 def one_survey(connection: Connection, city: City) -> Iterator[None]:
-    """Within it, all layers take what they ask from one survey; works must not change after the first has."""
-    before = _AT_HAND.set(Survey(connection, city))
+    """Within it, all layers take what they ask from one survey, which may hold gigabytes and is let go at the
+    end; works must not change after the first has asked."""
+    survey = Survey(connection, city)
+    before = _AT_HAND.set(survey)
     try:
         yield
     finally:
         _AT_HAND.reset(before)
+        asked = "inputs" in vars(survey)
+        del survey
+        if asked:
+            give_back()
 
 
 def survey_of(connection: Connection, city: City) -> Survey:

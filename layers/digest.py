@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,11 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection, func, select
 
+from gis_core.joins import among
 from layers.register_rows import ROW, Entry, Wanted, entries
 from layers.works import Work
 
+Drawing = tuple[Any, Any, Any]  # shapes: works of A, works of B, the shared ground
 STATUSES = ("reassess", "new", "back", "changed", "gone", "joint")  # in the order in which they are told
 
 
@@ -24,29 +26,42 @@ class News:
     entry: Entry
     own: Mapping[str, Any]
     side: str | None
-    shapes: tuple[Any, Any, Any]
 
     @property
     def facts(self) -> dict[str, Any]:
         return self.entry.facts
 
 
-def news(connection: Connection, since: int, body: str | None = None) -> dict[str, list[News]]:
-    """By body, all that the register knows; those with nothing new have an empty list."""
-    found = entries(connection, Wanted(body=body, state=None))
-    named = {facts[name] for facts in (entry.facts for entry in found) for name in ("project_a", "project_b")}
-    works = _works(connection, named)
-    ground = _grounds(connection)
-    told: dict[str, list[News]] = {}
-    for entry in found:
-        for own in entry.verdicts:
-            if body is not None and own["body"] != body:
-                continue
-            mine = told.setdefault(own["body"], [])
-            status = _status(entry.facts, own, since)
-            if status:
-                mine.append(News(status, entry, own, _side(entry, own), _shapes(entry, works, ground)))
-    return {code: _ordered(rows) for code, rows in sorted(told.items())}
+def bodies_told(connection: Connection, body: str | None = None) -> list[str]:
+    """All bodies that the register knows, or this one if it does."""
+    known = sorted(connection.scalars(select(ROW.body).distinct()))
+    return known if body is None else [each for each in known if each == body]
+
+
+def news(connection: Connection, since: int, body: str) -> list[News]:
+    """What a body has to be told, in the order in which it is told."""
+    told = []
+    for entry in entries(connection, Wanted(body=body, state=None)):
+        own = next(each for each in entry.verdicts if each["body"] == body)
+        status = _status(entry.facts, own, since)
+        if status:
+            told.append(News(status, entry, own, _side(entry, own)))
+    return _ordered(told)
+
+
+def drawings(connection: Connection, rows: Collection[News]) -> dict[str, Drawing]:
+    """By conflict the works of both sides and what they share; of a project that is gone only the shared
+    ground is left."""
+    ground = _grounds(connection, {each.facts["conflict_id"] for each in rows})
+    works = _works(connection, {each.facts[name] for each in rows for name in ("project_a", "project_b")})
+    return {
+        each.facts["conflict_id"]: _drawing(each, works, ground[each.facts["conflict_id"]]) for each in rows
+    }
+
+
+def _drawing(each: News, works: Mapping[str, Any], shared: Any) -> Drawing:
+    a, b = (works.get(each.facts[name], shared) for name in ("project_a", "project_b"))
+    return a, b, shared
 
 
 def _status(facts: Mapping[str, Any], own: Mapping[str, Any], since: int) -> str | None:
@@ -70,24 +85,17 @@ def _ordered(rows: Iterable[News]) -> list[News]:
     return sorted(rows, key=rank)
 
 
-def _shapes(entry: Entry, works: Mapping[str, Any], ground: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-    """Works of both sides and what they share; of a project that is gone only the shared ground is left."""
-    shared = ground[entry.facts["conflict_id"]]
-    a, b = (works.get(entry.facts[name], shared) for name in ("project_a", "project_b"))
-    return a, b, shared
-
-
-def _works(connection: Connection, projects: Iterable[str]) -> dict[str, Any]:
+def _works(connection: Connection, projects: Collection[str]) -> dict[str, Any]:
     """The shape of all works of each project."""
-    wanted = {*projects}
-    query = select(Work.project_id, func.ST_AsBinary(func.ST_Collect(Work.geom))).group_by(Work.project_id)
-    rows = [row for row in connection.execute(query) if row[0] in wanted]
+    query = select(Work.project_id, func.ST_AsBinary(func.ST_Collect(Work.geom)))
+    rows = connection.execute(query.where(among(Work.project_id, projects)).group_by(Work.project_id)).all()
     shapes = shapely.from_wkb(np.array([bytes(wkb) for _, wkb in rows] + [None], dtype=object)[:-1])
     return dict(
         zip((project for project, _ in rows), shapely.union_all(shapes[:, None], axis=1), strict=True)
     )
 
 
-def _grounds(connection: Connection) -> dict[str, Any]:
-    query = select(ROW.conflict_id, func.ST_AsBinary(ROW.geom)).order_by(ROW.last_seen, ROW.body.desc())
-    return {conflict: shapely.from_wkb(bytes(wkb)) for conflict, wkb in connection.execute(query)}
+def _grounds(connection: Connection, conflicts: Collection[str]) -> dict[str, Any]:
+    query = select(ROW.conflict_id, func.ST_AsBinary(ROW.geom)).where(among(ROW.conflict_id, conflicts))
+    rows = connection.execute(query.order_by(ROW.last_seen, ROW.body.desc()))
+    return {conflict: shapely.from_wkb(bytes(wkb)) for conflict, wkb in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -41,6 +42,7 @@ OF_VERDICT = ["conflict_id", "body", "verdict", "lead_body", "note"]
 MOST = 100_000
 SENTENCES = ["why_ru", "why_kk", "why_en"]  # long, and read one by one
 PLACE_KEY = ["place_kind", "place_id"]
+Span = tuple[int, int] | None
 PRESSING = ["to_be_reassessed", "yes", "not_assessed", "no"]
 
 # A channel of its own: magenta with a white casing, which no class of need or money uses.
@@ -111,10 +113,11 @@ def _said_of(part: Part, frames: ConflictFrames) -> Model:
 
 def years_of(conflicts: pd.DataFrame, projects: pd.DataFrame) -> pd.Series:
     """The years of each conflict: those in which both projects run, else either; [] if not known."""
-    runs = {row.id: _years(row.starts, row.ends) for row in projects.itertuples()}
+    columns = (projects[name].tolist() for name in ("id", "starts", "ends"))
+    runs = {project: _span(starts, ends) for project, starts, ends in zip(*columns, strict=True)}
     pairs = zip(conflicts["project_a"], conflicts["project_b"], strict=True)
-    years = [(runs.get(a, set()), runs.get(b, set())) for a, b in pairs]
-    return pd.Series([sorted(a & b or a | b) for a, b in years], index=conflicts.index, dtype=object)
+    years = [_in_common(runs.get(a), runs.get(b)) for a, b in pairs]
+    return pd.Series(years, index=conflicts.index, dtype=object)
 
 
 def verdicts_of(conflicts: pd.DataFrame, assessments: pd.DataFrame) -> pd.Series:
@@ -127,9 +130,17 @@ def verdicts_of(conflicts: pd.DataFrame, assessments: pd.DataFrame) -> pd.Series
     return found.map(dict(enumerate(PRESSING)))
 
 
-def _years(starts: Any, ends: Any) -> set[int]:
-    known = [day for day in (starts, ends) if not pd.isna(day)]
-    return set(range(min(known).year, max(known).year + 1)) if known else set()
+def _span(starts: Any, ends: Any) -> Span:
+    """First and last year of a project; None where neither day is known."""
+    known = [day.year for day in (starts, ends) if not pd.isna(day)]
+    return (min(known), max(known)) if known else None
+
+
+@cache
+def _in_common(a: Span, b: Span) -> list[int]:
+    """The years of two spans, each list made once."""
+    first, second = ({*range(each[0], each[1] + 1)} if each else set() for each in (a, b))
+    return sorted(first & second or first | second)
 
 
 def _conflicts(frames: ConflictFrames) -> Packed:

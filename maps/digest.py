@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -14,12 +14,14 @@ from gis_core.layer import Label
 from layers.assessments import VERDICTS
 from layers.conflict_words import CERTAINTIES, NOWHERE, RULES, SEVERITIES
 from layers.digest import STATUSES as ORDER
-from layers.digest import News
+from layers.digest import Drawing, News
 from maps.card import LABELS, change_words
 from maps.offline import asset
 from maps.plain_text import Speech, day, money, printable
 from maps.sketch import SHARED, A, B, in_svg
 from maps.words import DIGEST, STATUSES
+
+MOST = 1000  # conflicts of a section that the page shows; the sheet has all
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,18 @@ class Letter:
     marks: tuple[Label, ...] = ()
 
 
-def page(letter: Letter, rows: Sequence[News], speech: Speech) -> str:
-    """The page as one HTML text."""
+def drawn(rows: Sequence[News]) -> list[News]:
+    """Those that the page shows: the first of each section."""
+    return [each for _, same in _by_status(rows) for each in same[:MOST]]
+
+
+def _by_status(rows: Sequence[News]) -> Iterator[tuple[str, list[News]]]:
+    for status, same in groupby(rows, key=lambda each: each.status):
+        yield status, [*same]
+
+
+def page(letter: Letter, rows: Sequence[News], shapes: Mapping[str, Drawing], speech: Speech) -> str:
+    """The page as one HTML text; `shapes` of those that are `drawn`, by conflict."""
     style = asset("abat:digest.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -46,7 +58,7 @@ def page(letter: Letter, rows: Sequence[News], speech: Speech) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{_safe(title)}</title>\n<style>{style}</style>\n</head>\n<body>",
         *_head(letter, rows, speech),
-        *_sections(rows, speech),
+        *_sections(letter, rows, shapes, speech),
         "</body>\n</html>\n",
     ]
     return "\n".join(parts)
@@ -67,29 +79,34 @@ def _head(letter: Letter, rows: Sequence[News], speech: Speech) -> Iterator[str]
         yield f"<p>{_safe(speech.say(DIGEST['nothing']))}</p></header>"
         return
     counts = {status: sum(each.status == status for each in rows) for status in ORDER}
-    told = [f"{_safe(speech.say(STATUSES[status]))} <b>{n}</b>" for status, n in counts.items() if n]
+    told = [f"{_safe(speech.say(STATUSES[status]))} <b>{money(n)}</b>" for status, n in counts.items() if n]
     yield f'<p class="counts">{" · ".join(told)}</p>'
     yield f"<p>{_safe(speech.say(DIGEST['answer'], file=letter.sheet))}</p></header>"
 
 
-def _sections(rows: Sequence[News], speech: Speech) -> Iterator[str]:
-    for status, same in groupby(rows, key=lambda each: each.status):
+def _sections(
+    letter: Letter, rows: Sequence[News], shapes: Mapping[str, Drawing], speech: Speech
+) -> Iterator[str]:
+    for status, same in _by_status(rows):
         yield f'<section class="{status}"><h2>{_safe(speech.say(STATUSES[status]))}</h2>'
-        for each in same:
-            yield from _article(each, speech)
+        if len(same) > MOST:
+            counts = {"here": money(MOST), "n": money(len(same))}
+            yield f'<p class="cut">{_safe(speech.say(DIGEST["cut"], file=letter.sheet, **counts))}</p>'
+        for each in same[:MOST]:
+            yield from _article(each, shapes[each.facts["conflict_id"]], speech)
         yield "</section>"
 
 
-def _article(each: News, speech: Speech) -> Iterator[str]:
+def _article(each: News, shapes: Drawing, speech: Speech) -> Iterator[str]:
     facts = each.facts
     kinds = ((SEVERITIES, "severity"), (CERTAINTIES, "certainty"))
     words = ", ".join(speech.choice(choices, facts[name]) for choices, name in kinds)
     place = facts["place_name"] or facts["place_id"] or NOWHERE[speech.lang]
     yield f"<article><h3>{_safe(speech.choice(RULES, facts['rule']))}: {_safe(place)}</h3>"
-    a, b, shared = each.shapes
-    drawn = (b, a) if each.side == "b" else (a, b)
+    a, b, shared = shapes
+    own_first = (b, a) if each.side == "b" else (a, b)
     names = tuple(str(facts[f"project_{side}"]) for side in sides(each))
-    picture = in_svg(*drawn, shared, (names[0], names[1]))
+    picture = in_svg(*own_first, shared, (names[0], names[1]))
     yield f"<figure>{picture}<figcaption>{_legend(speech)}</figcaption></figure>"
     yield f'<div><p class="why">{_safe(facts[f"why_{speech.lang}"])}</p><dl>'
     for label, value in _facts(each, speech):

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from gis_core.database import lock
+from gis_core.layer import Layer
 from gis_core.workers import given
 from layers.catalogue import DERIVED
 from layers.city import City
-from layers.computed import Renewed, renew
+from layers.computed import Renewed, asks_survey, renew
 from layers.conflict_survey import one_survey
 from layers.derive import chosen
 from layers.freshness import basis, is_current, touched
@@ -38,18 +39,26 @@ def derive_layers(call: Call, connection: Connection, city: City, asked: Asked) 
     options = basis(connection, city)
     sign(connection, Hand(deriving=True))
     made: dict[str, Renewed] = {}
-    with given(asked.workers, call.say), one_survey(connection, city):
-        for layer in layers:
-            name = layer.__tablename__
-            call.say(f"deriving {name}")
-            anew = asked.force or name in by_hand
-            made[name] = renew(connection, layer, DERIVED[layer], city, force=anew)
+    with given(asked.workers, call.say):
+        for share in _shares(layers):
+            with one_survey(connection, city):
+                for layer in share:
+                    name = layer.__tablename__
+                    call.say(f"deriving {name}")
+                    anew = asked.force or name in by_hand
+                    made[name] = renew(connection, layer, DERIVED[layer], city, force=anew)
     counts = {name: each.rows for name, each in made.items()}
     run_id = record_run(connection, "derive", options=options, counts={**counts})
     if "conflicts" in made:
         lock(connection, "register", call.say)
         _told(call, keep_register(connection, city, run_id, made["conflicts"].about))
     return counts
+
+
+def _shares(layers: list[type[Layer]]) -> tuple[list[type[Layer]], list[type[Layer]]]:
+    """The layers up to the last that asks for the survey of works, which may hold gigabytes, and the rest."""
+    last = max((at for at, layer in enumerate(layers) if asks_survey(DERIVED[layer])), default=-1) + 1
+    return layers[:last], layers[last:]
 
 
 def _told(call: Call, kept: dict[str, int]) -> None:

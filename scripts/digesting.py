@@ -14,13 +14,13 @@ from gis_core.export.aside import file_aside
 from gis_core.export.workbook import write_workbook
 from gis_core.personal import unmasked
 from layers.city import City
-from layers.digest import News, news
+from layers.digest import bodies_told, drawings, news
 from layers.marks import is_sample, is_schematic
 from layers.naming import body_names
 from layers.register_rows import newest_run
 from layers.verdict_files import read_verdicts
 from layers.verdicts import weigh
-from maps.digest import Letter, page
+from maps.digest import Letter, drawn, page
 from maps.digest_sheet import sheet
 from maps.plain_text import Speech
 from maps.words import FRAME
@@ -41,18 +41,16 @@ def write_digests(
 
     InputError where a sheet there holds answers that the register does not have; then nothing is written.
     """
-    told = news(connection, since or 0, body)
-    for code in told:
+    codes = bodies_told(connection, body)
+    for code in codes:
         _refuse_answered(connection, folder / f"{file_name(code)}.xlsx")
     run = newest_run(connection)
     marked = (("sample", is_sample(connection)), ("schematic", is_schematic(connection)))
     marks = tuple(FRAME[name] for name, held in marked if held)
     files: dict[str, dict[str, Any]] = {}
-    for code, rows in told.items():
-        call.say(f"writing the digest of {code}: {len(rows)} conflicts")
-        name = file_name(code)
-        letter = Letter(code, since, run, city.name.label, f"{name}.xlsx", marks)
-        files[code] = {"conflicts": len(rows), **_write(folder, name, (letter, rows), speech)}
+    for code in codes:
+        letter = Letter(code, since, run, city.name.label, f"{file_name(code)}.xlsx", marks)
+        files[code] = _write(call, connection, folder, letter, speech)
     count = sum(each["conflicts"] for each in files.values())
     line = f"digest up to run {run}: {len(files)} bodies, {count} rows, in {folder}; next time: --since {run}"
     return line, {"run": run, "since": since, "bodies": files, "folder": str(folder)}
@@ -76,14 +74,20 @@ def _refuse_answered(connection: Connection, sheet_there: Path) -> None:
         )
 
 
-def _write(folder: Path, name: str, told: tuple[Letter, list[News]], speech: Speech) -> dict[str, str]:
-    letter, rows = told
+def _write(
+    call: Call, connection: Connection, folder: Path, letter: Letter, speech: Speech
+) -> dict[str, Any]:
+    """Both files of one body; rows of one body are held at a time."""
+    rows = news(connection, letter.since or 0, letter.body)
+    call.say(f"writing the digest of {letter.body}: {len(rows)} conflicts")
     folder.mkdir(parents=True, exist_ok=True)
-    book, leaf = folder / f"{name}.xlsx", folder / f"{name}.html"
+    book = folder / letter.sheet
+    leaf = book.with_suffix(".html")
     write_workbook(book, sheet(rows, speech))
+    shapes = drawings(connection, drawn(rows))
     with file_aside(leaf) as made:
-        made.write_text(page(letter, rows, speech), encoding="utf-8", newline="\n")
-    return {"sheet": str(book), "page": str(leaf)}
+        made.write_text(page(letter, rows, shapes, speech), encoding="utf-8", newline="\n")
+    return {"conflicts": len(rows), "sheet": str(book), "page": str(leaf)}
 
 
 def file_name(code: str) -> str:

@@ -17,12 +17,12 @@ import typer
 from sqlalchemy import Connection
 
 from gis_core.errors import InputError
-from gis_core.export import Written
+from gis_core.export import Written, has_shapes
 from gis_core.export.aside import file_aside
 from gis_core.export.parts import Passing
 from gis_core.export.table import UNDATED
-from gis_core.layer import Layer
-from gis_core.store import read_parts
+from gis_core.layer import Layer, table_of
+from gis_core.store import box_of, read_parts
 from layers.catalogue import LAYERS
 from layers.city import City
 from layers.coverage import coverage
@@ -104,10 +104,11 @@ def export_layers(call: Call, layers: list[type[Layer]], order: Order) -> list[W
         words = {**vocabularies_of(city), "bodies": labels_of_bodies(connection)}
         told = Told(city, lang, words, facts(connection, city), day)
         order.folder.mkdir(parents=True, exist_ok=True)
-        passed = [
-            (layer, Passing(opened.enter_context(closing(_read(call, connection, city, layer)))))
-            for layer in layers
-        ]
+        passed = []
+        for layer in layers:
+            box = box_of(connection, table_of(layer)) if order.crs and has_shapes(layer) else None
+            rows = opened.enter_context(closing(_read(call, connection, city, layer)))
+            passed.append((layer, Passing(rows, box)))
         written = write_layers(order, passed, told, call.say)
     with file_aside(order.folder / "README.txt") as made:
         made.write_text(

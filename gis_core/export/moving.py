@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import shapely
@@ -16,8 +16,27 @@ from gis_core.crs import known_crs
 from gis_core.errors import InputError
 
 Array = NDArray[Any]
+Box = tuple[float, float, float, float]
 
 FLAT = 2  # axes of a CRS a map can be drawn in
+
+
+class Aim(NamedTuple):
+    """A CRS that shapes go to, and the box, in their own, of all that go there; None: of those at hand.
+
+    The box decides which way is the most accurate, so parts of a layer need that of the whole.
+    """
+
+    crs: CRS | str
+    box: Box | None = None
+
+
+Target: TypeAlias = CRS | str | Aim
+
+
+def aim_of(given: Target) -> Aim:
+    """What a user named, or a caller aims at."""
+    return given if isinstance(given, Aim) else Aim(given)
 
 
 def crs_of(given: CRS | str) -> CRS:
@@ -43,14 +62,16 @@ def _national(words: str) -> CRS:
         raise InputError(f"{reason}: {cure}") from None
 
 
-def moved(name: str, found: Array, own: CRS, target: CRS) -> tuple[Array, tuple[str, ...]]:
-    """The shapes in the target CRS, and which transformation was used."""
+def moved(name: str, found: Array, own: CRS, goal: Target) -> tuple[Array, tuple[str, ...]]:
+    """The shapes in another CRS, and which transformation was used."""
+    aim = aim_of(goal)
+    target = crs_of(aim.crs)
     if own.equals(target, ignore_axis_order=True):
         return found, ()
-    if shapely.is_missing(found).all():
+    if aim.box is None and shapely.is_missing(found).all():
         return found, ()
     try:
-        way, quality = _best_way(own, target, found)
+        way, quality = _best_way(own, target, aim.box or tuple(shapely.total_bounds(found).tolist()))
         there = shapely.transform(found, lambda xy: np.column_stack(way.transform(xy[:, 0], xy[:, 1])))
     except (ProjError, IndexError, ValueError) as reason:
         raise InputError(f"{name}: no way from {own.name} to {target.name}") from reason
@@ -59,12 +80,9 @@ def moved(name: str, found: Array, own: CRS, target: CRS) -> tuple[Array, tuple[
     return there, (f"{name}: {own.name} to {target.name} by {way.description}, {quality}",)
 
 
-def _best_way(own: CRS, target: CRS, found: Array) -> tuple[Transformer, str]:
-    """The most accurate transformation there is for the area of the shapes, and how good it is."""
-    west, south, east, north = shapely.total_bounds(found).tolist()
-    degrees = Transformer.from_crs(own, "EPSG:4326", always_xy=True).transform_bounds(
-        west, south, east, north
-    )
+def _best_way(own: CRS, target: CRS, box: Box) -> tuple[Transformer, str]:
+    """The most accurate transformation there is for a box, and how good it is."""
+    degrees = Transformer.from_crs(own, "EPSG:4326", always_xy=True).transform_bounds(*box)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of a missing grid; said in the quality
         ways = TransformerGroup(own, target, always_xy=True, area_of_interest=AreaOfInterest(*degrees))

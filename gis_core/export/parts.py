@@ -11,13 +11,13 @@ import pandas as pd
 from pyproj import CRS
 
 from gis_core.export.compare import sum_of
+from gis_core.export.moving import Aim, Box
 from gis_core.export.table import Table, prepared
 from gis_core.layer import Layer
 
 # A whole frame, or frames in the order of the keys, at least one of them
 Rows: TypeAlias = pd.DataFrame | Iterable[pd.DataFrame]
 Parts: TypeAlias = Iterator[tuple[pd.DataFrame, Table]]
-Box = tuple[float, float, float, float]
 YEAR = "year"
 COUNTED = re.compile(r"(\S+: )(\d+)( .*)")  # a note that begins with a number
 
@@ -34,9 +34,14 @@ def whole(rows: Rows) -> pd.DataFrame:
 
 
 def prepared_parts(layer: type[Layer], rows: Rows, crs: CRS | str | None) -> Parts:
-    """Each part as it is and ready to go out; a way into another CRS is chosen for all rows at once."""
-    for frame in in_parts(rows if crs is None else whole(rows)):
-        yield frame, prepared(layer, frame, crs)
+    """Each part as it is and ready to go out; all go one way into another CRS.
+
+    Where the box of all rows is not known before, they are held together then.
+    """
+    box = rows.box if isinstance(rows, Passing) else None
+    aim = None if crs is None else Aim(crs, box)
+    for frame in in_parts(rows if aim is None or box else whole(rows)):
+        yield frame, prepared(layer, frame, aim)
 
 
 def added(notes: Iterable[str]) -> tuple[str, ...]:
@@ -60,7 +65,10 @@ def added(notes: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass
 class Passing:
-    """Parts that are read as they are written; of all that went by the box and the last year are known."""
+    """Parts that are read as they are written; of all that went by the box and the last year are known.
+
+    The box may be known before.
+    """
 
     rows: Rows
     box: Box | None = None

@@ -12,7 +12,7 @@ import shapely
 from pyproj import CRS
 
 from gis_core.errors import InputError
-from gis_core.export.moving import FLAT, Array, crs_of, moved
+from gis_core.export.moving import FLAT, Array, Target, aim_of, crs_of, moved
 from gis_core.layer import GeometryKind, Layer, geometry_kind
 
 # what is promoted, the builder that does it, and the names in the files, by declared geometry kind
@@ -49,7 +49,7 @@ class Shapes:
         return Shapes(self.kind, self.found[np.asarray(order, dtype=int)], self.crs, self.notes)
 
 
-def shapes_of(layer: type[Layer], frame: pd.DataFrame, crs: CRS | str | None) -> Shapes:
+def shapes_of(layer: type[Layer], frame: pd.DataFrame, crs: Target | None) -> Shapes:
     """Column `geom` of the frame in `crs` (x, y), multi as declared, two-dimensional, valid."""
     kind = geometry_kind(layer)
     if kind is None:
@@ -62,8 +62,8 @@ def shapes_of(layer: type[Layer], frame: pd.DataFrame, crs: CRS | str | None) ->
     found[deep] = shapely.force_2d(found[deep])
     found[shapely.is_empty(found)] = None
     own = CRS.from_user_input(series.crs)
-    target = own if crs is None else crs_of(crs)
-    there, notes = moved(layer.__tablename__, found, own, target)
+    target = own if crs is None else crs_of(aim_of(crs).crs)
+    there, notes = (found, ()) if crs is None else moved(layer.__tablename__, found, own, crs)
     shapes, repairs = _valid(layer.__tablename__, kind, there)
     missing = int(shapely.is_missing(shapes).sum())
     bare = (f"{layer.__tablename__}: {missing} rows have no shape; they are kept",) if missing else ()

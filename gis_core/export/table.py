@@ -12,11 +12,10 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyproj import CRS
 
 from gis_core import row_marks
 from gis_core.errors import InputError
-from gis_core.export.moving import Array
+from gis_core.export.moving import Array, Target
 from gis_core.export.shapes import Shapes, shapes_of
 from gis_core.export.values import Column, Value, column_of, visible_columns
 from gis_core.layer import Layer, fields, geometry_kind, keys
@@ -81,7 +80,7 @@ def has_shapes(layer: type[Layer]) -> bool:
     return geometry_kind(layer) is not None
 
 
-def prepared(layer: type[Layer], frame: pd.DataFrame, crs: CRS | str | None = None) -> Table:
+def prepared(layer: type[Layer], frame: pd.DataFrame, crs: Target | None = None) -> Table:
     """The frame of a layer checked, in plain values, in the order of its keys, its shapes in `crs`.
 
     Without `crs` the shapes stay in the frame's own. Where the frame has marks of the store they go out too,

@@ -29,7 +29,11 @@ from sqlalchemy import (
 )
 
 from gis_core.copying import DIGIT_BYTES, NO_DIGITS, OTHER_DIGITS, masked_texts, read_columns
+from gis_core.layer import table_of
 from gis_core.personal import FreeText, masked, unmasked
+from gis_core.store import box_of, read_frame
+from layers.courtyards import Courtyard
+from tests.drawing import box
 
 SAID = ("", None, 'a;"b",c', "две\r\nстроки", "\\N", "\\.", "it's % :name", "Мәңгілік Ел, №5", " ")
 PHONE = "звоните 8 701 123 45 67"
@@ -112,3 +116,14 @@ def test_bytes_of_digits_are_known_whatever_the_script() -> None:
         range(DIGIT_BYTES[0], DIGIT_BYTES[1] + 1)
     )
     assert all(byte >= OTHER_DIGITS and byte != NO_DIGITS for byte in first.values())
+
+
+def test_the_box_of_a_table_is_that_of_its_shapes(connection: Connection) -> None:
+    table = table_of(Courtyard)
+    assert box_of(connection, table) is None
+    corners = [(600000.1, 5600000.7), (600033.3, 5600100.9)]
+    connection.execute(table.insert(), [
+        {"id": str(number), "geom": box(x, y, 0.1, 0.3)} for number, (x, y) in enumerate(corners)
+    ])  # fmt: skip
+    frame = read_frame(connection, select(table.c.geom), "EPSG:32642")
+    assert box_of(connection, table) == tuple(frame.total_bounds.tolist())  # type: ignore[operator]

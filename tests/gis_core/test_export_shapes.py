@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import shapely
 
 from gis_core.errors import InputError
 from gis_core.export import write_csv, write_geopackage, write_shapefile
+from gis_core.export.parts import Passing, prepared_parts
 from gis_core.export.values import visible_columns
 from gis_core.layer import Layer, keys
 from layers.appeals import Appeal
@@ -192,18 +194,38 @@ def test_hidden_columns_stay_inside(tmp_path: Path) -> None:
     assert "run_id" not in path.read_text("utf-8-sig")
 
 
+@pytest.mark.parametrize("crs", [None, "EPSG:28412"])
 @pytest.mark.parametrize("cuts", [(1, 4), (3, 5)])
-def test_rows_in_parts_make_the_same_files_as_one_frame(cuts: tuple[int, int], tmp_path: Path) -> None:
+def test_rows_in_parts_make_the_same_files_as_one_frame(
+    cuts: tuple[int, int], crs: str | None, tmp_path: Path
+) -> None:
     layers = (Appeal, Courtyard, Body)
     frames = [invented(layer).sort_values(keys(layer), ignore_index=True) for layer in layers]
     first, second = cuts
-    parts = [[each.iloc[:first], each.iloc[first:second], each.iloc[second:]] for each in frames]
+    boxes = [each.total_bounds.tolist() if "geom" in each else None for each in frames]
+    parts = [
+        Passing([each.iloc[:first], each.iloc[first:second], each.iloc[second:]], box and tuple(box))
+        for each, box in zip(frames, boxes, strict=True)
+    ]
     written = []
     for number, rows in enumerate((frames, parts)):
         folder = tmp_path / str(number)
-        package = write_geopackage(list(zip(layers, rows, strict=True)), folder / "city.gpkg")
-        table = write_csv(Appeal, rows[0], folder / "appeals.csv", wkt=True)
+        package = write_geopackage(list(zip(layers, rows, strict=True)), folder / "city.gpkg", crs=crs)
+        table = write_csv(Appeal, rows[0], folder / "appeals.csv", crs=crs, wkt=True)
         written.append((package.rows, package.notes, table.notes, [
             each.paths[0].read_bytes() for each in (package, table)
         ]))  # fmt: skip
     assert written[0] == written[1]
+
+
+def test_of_a_layer_whose_box_is_known_one_part_is_held_on_the_way_into_another_crs() -> None:
+    frame, taken = invented(Courtyard), []
+
+    def read() -> Iterator[gpd.GeoDataFrame]:
+        for row in range(ROWS):
+            taken.append(row)
+            yield frame.iloc[row : row + 1]
+
+    west, south, east, north = frame.total_bounds.tolist()
+    parts = prepared_parts(Courtyard, Passing(read(), (west, south, east, north)), "EPSG:4326")
+    assert [next(parts)[1].rows, taken] == [1, [0]]

@@ -216,6 +216,16 @@ def test_digests_are_the_same_bytes_and_speak_three_languages(town: Abat, tmp_pa
         assert verdict in [cell.value for cell in book.worksheets[0][1]]
 
 
+def test_a_page_shows_so_many_of_a_section_and_the_sheet_has_all(
+    town: Abat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maps.digest.MOST", 0)
+    assert [*digest(town, tmp_path)["heat"]] == ["накладка"]
+    page = (tmp_path / "heat.html").read_text("utf-8")
+    assert "Показаны 0 из 1, с наибольшими деньгами под риском; все есть в листе heat.xlsx." in page
+    assert "<article>" not in page
+
+
 def test_a_sheet_with_answers_is_not_replaced_before_they_are_read_back(town: Abat, tmp_path: Path) -> None:
     digest(town, tmp_path)
     path = tmp_path / "heat.xlsx"

@@ -39,8 +39,6 @@
     const size = (row) =>
       far() * (MARK.smallest + (MARK.widest - MARK.smallest) * Math.sqrt(data.weight(row)));
     data.layer.sizeMarks(size, MARK.widest);
-    data.layer.condense(page.model.looks.major.line, MANY);
-    data.contested.giveWay(data.layer); // their outlines would hide how many conflicts are where
     const { place: seen, lonely } = page.model.looks;
     data.contested.recolour([seen, lonely], (row) => (data.contested.value('met', row) ? 0 : 1));
     page.watch(() => {
@@ -138,6 +136,9 @@
   /** Starts the page on a Folium map with its packed layers. */
   Abat.conflicts = async function (map, works, districts, contested, conflicts) {
     const page = new Abat.Page(await Abat.unpackJson('page-model'));
+    // Before any is drawn: very many would be drawn one by one first
+    conflicts.condense(page.model.looks.major.line, MANY);
+    contested.giveWay(conflicts); // their outlines would hide how many conflicts are where
     await Promise.all([works, districts, contested, conflicts].map((layer) => layer.ready));
     Object.assign(page.state, {
       body: null,

@@ -155,7 +155,9 @@
     return classes;
   }
 
+  /* Of a layer that is not read yet nobody knows. */
   function* isDense(layer, view) {
+    if (!layer.shapes) return true;
     return layer.dense !== null && (yield* layer.countIn(view)) > layer.dense.most;
   }
 
