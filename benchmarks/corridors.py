@@ -86,4 +86,4 @@ def _check(found: Answer, city: City, count: int) -> None:
 
 if __name__ == "__main__":
     numbers = [int(word) for word in sys.argv[1:]]
-    measure(*(numbers + [100_000, 200_000, 500, 3][len(numbers) :]))
+    measure(*(numbers + [100_000, 200_000, 500, 5][len(numbers) :]))

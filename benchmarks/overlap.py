@@ -133,6 +133,7 @@ def measure(count: int, plots: int, times: int, ways: dict[str, str | None]) -> 
     city = generated(count, plots)
     with database() as connection, tempfile.TemporaryDirectory(prefix="abat-peers-") as folder:
         store(connection, city)
+        in_memory(connection, generated(6_000, 6_000))  # compiled loops are loaded
         if any(ways.values()):
             _write_files(city, Path(folder))
         asked: dict[str, Asked] = {
