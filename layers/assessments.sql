@@ -28,6 +28,7 @@ BEGIN
                  OLD.assessed_at, OLD.judged) THEN
         RETURN NEW;
     END IF;
+    -- set here, where few rows come
     decided := ARRAY['verdict', 'lead_body', 'note', 'savings_kzt'];
     said_before := '{"verdict": "not_assessed", "lead_body": null, "note": null, "savings_kzt": null}';
     -- an empty text is what a form leaves behind, not something said

@@ -89,7 +89,7 @@ CREATE OR REPLACE FUNCTION rejection_added() RETURNS trigger LANGUAGE plpgsql
 DECLARE
     past bigint;
 BEGIN
-    SELECT run_id INTO past FROM latter WHERE run_id IN (SELECT run_id FROM run_times) LIMIT 1;
+    SELECT run_id INTO past FROM (SELECT DISTINCT run_id FROM latter) AS told WHERE NOT run_is_open(run_id) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'history is never rewritten: run % is over, and rejects no more rows', past USING
             ERRCODE = 'restrict_violation';

@@ -124,6 +124,17 @@ def empty(cluster: Cluster, template: str) -> Iterator[Connection]:
 
 
 @pytest.fixture
+def bare(cluster: Cluster) -> Iterator[Connection]:
+    """A database without tables."""
+    cluster.ensure_database("without_tables")
+    engine = create_engine(cluster.url("without_tables"))
+    with engine.connect() as opened:
+        yield opened
+        opened.rollback()
+    engine.dispose()
+
+
+@pytest.fixture
 def fill(connection: Connection, city: City) -> Callable[[type[Layer]], list[Any]]:
     """Fill a derived layer and those before it; its rows, by key."""
 

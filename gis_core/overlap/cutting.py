@@ -36,12 +36,14 @@ def cut_large(flat: Flat) -> tuple[Flat, Flat]:
     """The polygons of few corners, and pieces of the others."""
     many = flat.end - flat.first > MANY
     large = np.flatnonzero(many)
+    if not len(large):
+        return flat, flat.some(large)
 
     def cut(begin: int, end: int) -> Cut:
         some = flat.some(large[begin:end])
         return cut_some(some.first, some.end, some.xy, some.owner)
 
-    made = in_stretches(cut, len(large)) or [cut(0, 0)]
+    made = in_stretches(cut, len(large))
     corners, lengths, boxes, owner = (np.concatenate([each[k] for each in made]) for k in range(4))
     places = offsets(lengths)
     return flat.some(np.flatnonzero(~many)), Flat(places[:-1], places[1:], corners, boxes, owner)

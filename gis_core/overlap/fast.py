@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from gis_core.overlap.candidates import FURTHEST, Sides, Want
 from gis_core.overlap.edges import Edges
 from gis_core.overlap.flat import Counts, Numbers, offsets, ragged, rounds, sums
-from gis_core.overlap.joining import NO_CODE, joined, pieces_measured
+from gis_core.overlap.joining import joined, pieces_measured
 from gis_core.overlap.polygons import Polygons
-from gis_core.overlap.terms import FOREVER, Found, Terms
+from gis_core.overlap.terms import Found, Terms
 
 AT_ONCE = 4_000_000  # pairs of pieces in memory
+NO_CODE = -1  # of shapes that are told apart by no code
 
 
 def pairs_within(shapes: Polygons, terms: Terms, least: float) -> Found:
@@ -41,7 +42,7 @@ def _sides(pieces: Edges, code: NDArray[np.int64], terms: Terms) -> Sides:
     owner = pieces.owner
     if len(code) and max(-code.min(), code.max()) > np.iinfo(np.int32).max:
         code = np.unique(code, return_inverse=True)[1]
-    none = np.full(len(code), FOREVER)
+    none = np.full(len(code), FURTHEST)
     first = -none if terms.first_day is None else terms.first_day
     last = none if terms.last_day is None else terms.last_day
     days = (np.clip(each, -FURTHEST, FURTHEST).astype(np.int32)[owner] for each in (first, last))

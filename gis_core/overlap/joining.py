@@ -11,7 +11,6 @@ from gis_core.overlap.flat import Counts, Numbers
 from gis_core.overlap.grid import Grid
 from gis_core.overlap.polygons import Polygons
 
-NO_CODE = -1  # of shapes that are told apart by no code
 PIECES_SHARE = 0.0  # square metres: a piece says nothing of the least of the whole
 
 Pairs = tuple[Counts, Counts, Numbers]  # pieces of both lists, square metres

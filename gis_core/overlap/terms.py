@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from gis_core.overlap.flat import Counts, Numbers
 
-FOREVER = 2**40  # days
-
 
 class Found(NamedTuple):
     """Row by row the number of a shape in each list, and the square metres that both share."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, UniqueConstraint, func, inspect, select
 
 from gis_core.layer import LANGUAGES, Layer, fields, geometry_kind, keys, table_of
 from gis_core.merging import merge
 from gis_core.staging import stage
 from layers.catalogue import DERIVED, LAYERS, REGISTER
 from layers.city import City
-from layers.computed import fill
+from layers.computed import Computed, fill
 from layers.freshness import DERIVED_NAMES
 from layers.sources import SOURCES
 
@@ -35,6 +35,13 @@ def test_short_names_are_unique_and_fit_a_shapefile(layer: type[Layer]) -> None:
 @pytest.mark.parametrize("layer", ALL, ids=LAYERS)
 def test_every_column_is_a_declared_field_or_the_shape(layer: type[Layer]) -> None:
     assert {column.name for column in table_of(layer).columns} - {"geom"} == set(fields(layer))
+
+
+@pytest.mark.parametrize("layer", [each for each, rows in DERIVED.items() if not isinstance(rows, Computed)])
+def test_a_layer_that_is_merged_from_a_query_has_no_unique_columns_beside_its_key(layer: type[Layer]) -> None:
+    table = table_of(layer)
+    assert not [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    assert not [each for each in table.indexes if each.unique]
 
 
 @pytest.mark.parametrize("layer", ALL, ids=LAYERS)

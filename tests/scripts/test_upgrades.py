@@ -9,9 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from alembic import command
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, text
 
-from gis_core.cluster import Cluster
 from gis_core.layer import Layer
 from layers.city import City
 from layers.schema import alembic_config, known_versions, upgrade
@@ -42,17 +41,6 @@ def filled(abat: Abat, engine: Engine, tmp_path: Path) -> Iterator[Connection]:
         assert abat("load", "project_funding", "money.csv", "--replace").code == 0
     with engine.connect() as connection:
         yield connection
-
-
-@pytest.fixture
-def former(cluster: Cluster) -> Iterator[Connection]:
-    """A database without tables."""
-    cluster.ensure_database("former")
-    engine = create_engine(cluster.url("former"))
-    with engine.connect() as connection:
-        yield connection
-        connection.rollback()
-    engine.dispose()
 
 
 COLUMNS = """
@@ -98,18 +86,18 @@ def rows_of(connection: Connection, columns: dict[str, list[str]], but: set[str]
 
 
 def test_each_step_keeps_every_row_of_the_version_before(
-    filled: Connection, former: Connection, city: City
+    filled: Connection, bare: Connection, city: City
 ) -> None:
-    config = alembic_config(former, city)
+    config = alembic_config(bare, city)
     command.upgrade(config, STEPS[0])
     for before, after in pairwise(STEPS):
-        pour(filled, former, before)
-        columns = columns_of(former)
+        pour(filled, bare, before)
+        columns = columns_of(bare)
         but = {f"{table}.{name}" for version, table, name in FORMER if version == before}
-        held = rows_of(former, columns, but)
+        held = rows_of(bare, columns, but)
         assert FILLED & {*columns} <= {name for name, rows in held.items() if rows}
         command.upgrade(config, after)
-        assert rows_of(former, columns, but) == held, after
-    upgrade(former, city)
+        assert rows_of(bare, columns, but) == held, after
+    upgrade(bare, city)
     newest = columns_of(filled)
-    assert rows_of(former, newest, set()) == rows_of(filled, newest, set())
+    assert rows_of(bare, newest, set()) == rows_of(filled, newest, set())
