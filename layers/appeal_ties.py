@@ -30,12 +30,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from gis_core.joins import in_bytes
-from gis_core.nearby import nearest_within, rounded, within
+from gis_core.nearby import nearest_within, rounded
 from gis_core.store import read_frame
 from layers.appeals import Appeal
 from layers.city import City
-from layers.districts import District
-from layers.places import places
+from layers.places import boundaries, homes, places
 
 BATCH = 200_000  # appeals that are tied and written at once
 KINDS = ("courtyard", "public_space")
@@ -96,10 +95,9 @@ class Before:
 def _ground(connection: Connection, city: City) -> Ground:
     place = places(*KINDS)
     listed = select(place.c.kind, place.c.id, place.c.geom).order_by(place.c.kind, in_bytes(place.c.id))
-    homes = select(District.id, District.valid_from, District.valid_to, District.geom).order_by(District.id)
     names = select(Appeal.category).distinct()
     shapes = read_frame(connection, listed, city.crs)
-    districts = read_frame(connection, homes, city.crs)  # type: ignore[arg-type]
+    districts = read_frame(connection, boundaries(), city.crs)
     return Ground(city, shapes, districts, sorted(connection.scalars(names)))
 
 
@@ -141,24 +139,12 @@ def _batch(ground: Ground, days: Any) -> tuple[pa.Array, NDArray[np.void]]:
     found["category"] = sent["category"] - 1
     found["repeats"] = sent["flags"] & REPEATS > 0
     points = np.column_stack([sent["x"], sent["y"]]).astype(float)
-    found["home"] = _homes(ground, points, found["day"])
+    found["home"] = homes(ground.districts, points, found["day"])
     points[sent["flags"] & PLACED == 0] = np.nan
     shapes = np.asarray(ground.places["geom"], object)
     place, metres = nearest_within(points, ground.reach[found["category"]], shapes)
     found["place"], found["metres"] = place, metres
     return pa.array([each for ids, *_ in days for each in ids], pa.string()), found
-
-
-def _homes(ground: Ground, points: NDArray[np.float64], days: NDArray[np.int32]) -> NDArray[np.int64]:
-    """The first district, by id, in which each point lies by the boundaries of its day; -1 for none."""
-    homes = np.full(len(points), -1)
-    for number, row in enumerate(ground.districts.itertuples()):
-        since, until = (None if each is None else np.datetime64(each, "D").astype(int)
-                        for each in (row.valid_from, row.valid_to))  # fmt: skip
-        asked = (homes < 0) & (since is None or days >= since) & (until is None or days < until)
-        some = np.flatnonzero(asked)
-        homes[some[within(points[some], row.geom)]] = number
-    return homes
 
 
 def _rows(ground: Ground, ids: Any, tied: NDArray[np.void], repeated: NDArray[np.bool_]) -> pa.Table:

@@ -67,7 +67,7 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     RegimeTransfer: Computed(regime_transfers.frame, needs=(Work,), surveys=True),
     RegimeConflict: Computed(regime_conflicts.frame, needs=(Work,), surveys=True),
     RegimeScenario: Computed(regime_scenarios.frame, needs=(Work,), surveys=True),
-    Opening: openings.rows,
+    Opening: Computed(openings.frame, needs=(Work,)),
     ProjectPlace: Computed(project_places.frame, needs=(Work, GridCell)),
     AppealPlace: Computed(appeal_ties.parts, needs=()),
     AppealRepeat: appeal_repeats.rows,
