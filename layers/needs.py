@@ -49,12 +49,12 @@ def years() -> CTE:
 
     Later money stands against a need that is not known yet; a city without appeals has all its budget years.
     """
-    asked = cast(extract("year", Appeal.requested_on), Integer)
-    last = select(func.max(asked)).scalar_subquery()
+    day = select(Appeal.requested_on).distinct().subquery("days").c.requested_on  # few, of many appeals
+    last = select(_year(func.max(Appeal.requested_on))).scalar_subquery()
     funded = select(ProjectFunding.year).where(
         ProjectFunding.year <= func.coalesce(last, ProjectFunding.year)
     )
-    return union(select(asked.label("year")), funded).cte("years")
+    return union(select(_year(day).label("year")), funded).cte("years")
 
 
 def appeals_by(key: str, city: City, kind: str | None = None) -> CTE:
@@ -122,8 +122,11 @@ def _by_years(ties: FromClause, city: City) -> Subquery:
 
 def asked_and_closed() -> tuple[Label[int], Label[int]]:
     """The years, `asked` and `closed`, in which an appeal came and was closed."""
-    asked, closed = (cast(extract("year", day), Integer) for day in (Appeal.requested_on, Appeal.closed_on))
-    return asked.label("asked"), closed.label("closed")
+    return _year(Appeal.requested_on).label("asked"), _year(Appeal.closed_on).label("closed")
+
+
+def _year(day: Column) -> ColumnElement[int]:
+    return cast(extract("year", day), Integer)
 
 
 def _category_weight(city: City) -> ColumnElement[Any]:
@@ -139,8 +142,8 @@ def last_day() -> ScalarSelect[Any]:
 
 def complaints(asked: CTE, year: CTE) -> dict[str, ColumnElement[Any]]:
     """The facts about appeals; none in a year of the register is a zero, in a year before it not known."""
-    first = select(func.min(cast(extract("year", Appeal.requested_on), Integer))).scalar_subquery()
-    none = case((year.c.year >= first, 0))
+    first = select(_year(func.min(Appeal.requested_on)).label("year")).cte("first")  # looked for once
+    none = case((year.c.year >= select(first.c.year).scalar_subquery(), 0))
     names = {"appeals": "weight", "repeated": "repeated", "open": "waiting", "age": "days"}
     return {fact: func.coalesce(asked.c[name], none) for fact, name in names.items()}
 
