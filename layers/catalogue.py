@@ -69,7 +69,7 @@ DERIVED: dict[type[Layer], Query | Computed] = {
     RegimeScenario: Computed(regime_scenarios.frame, needs=(Work,), surveys=True),
     Opening: Computed(openings.frame, needs=(Work,)),
     ProjectPlace: Computed(project_places.frame, needs=(Work, GridCell)),
-    AppealPlace: Computed(appeal_ties.parts, needs=()),
+    AppealPlace: Computed(appeal_ties.parts, needs=(GridCell,)),
     AppealRepeat: appeal_repeats.rows,
     FundingByPlace: funding_by_place.rows,
     ContestedParcel: contested_parcels.rows,

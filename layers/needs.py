@@ -58,7 +58,7 @@ def years() -> CTE:
 
 
 def appeals_by(key: str, city: City, kind: str | None = None) -> CTE:
-    """Appeals by place (or district) and year: place, year, received, weight, repeated, waiting, days.
+    """Appeals by place, district or hexagon and year: place, year, received, weight, repeated, waiting, days.
 
     `received` and `repeated` count the appeals of the year, `weight` adds up what their categories count;
     `waiting` counts those open at its end (or on the last day of the data), `days` adds up how long they
@@ -67,11 +67,6 @@ def appeals_by(key: str, city: City, kind: str | None = None) -> CTE:
     tie = AppealPlace.__table__.c
     here = [tie.place_kind == kind] if kind else [tie[key].is_not(None)]
     ties = select(tie[key].label("place"), tie.appeal_id, tie.repeated).where(*here).subquery("ties")
-    return appeals_of(ties, city)
-
-
-def appeals_of(ties: FromClause, city: City) -> CTE:
-    """The same of any ties of appeals to places: place, appeal_id, repeated."""
     year, seen = years(), _by_years(ties, city)
     end = func.least(year_end(year.c.year), last_day())
     received = seen.c.asked == year.c.year
