@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from playwright.sync_api import Page
 
 from maps.need_kinds import per_resident
@@ -73,6 +76,23 @@ def test_the_legend_counts_the_courtyards_of_each_class(show: Show, town_page: P
     page = show(town_page("needs"))
     assert counts(page) == COUNTS
     assert page.locator(".figures .worst b").text_content() == "1"
+
+
+SUMS = {
+    "ru": "Деньги за год, тенге: 0 · 411 тенге – 20 млн тенге · 30–35 млн",
+    "kk": "Жыл бойғы қаржы, теңге: 0 · 411 теңге – 20 млн теңге · 30–35 млн",
+    "en": "Money in the year, KZT: 0 · 411 KZT – 20 m KZT · 30–35 m",
+}
+
+
+@pytest.mark.parametrize("lang", SUMS)
+def test_ends_of_a_range_in_two_units_have_each_its_own(show: Show, lang: str) -> None:
+    """In 2023 the least sum of the middle class is 411 tenge, the largest 20 million."""
+    needs, sums = courtyard_needs(), [0, 0, 411, 30_000_000, 35_000_000, 20_000_000]
+    needs["amount_kzt"], needs["funding_class"] = [0] * 6 + sums, [0] * 6 + [0, 0, 1, 2, 2, 1]
+    page = show(needs_page(context(), replace(needs_frames(), courtyard_needs=needs)), lang)
+    legend = page.locator("#legend .classes > p.note").all_text_contents()[1]
+    assert legend.replace("\u00a0", " ").replace("\u2060", "") == SUMS[lang]
 
 
 def test_pointing_at_a_class_leaves_its_courtyards_only(show: Show, town_page: Pages) -> None:

@@ -49,7 +49,6 @@
   /* From and to of each class, the same in every year: 0–0,9 · 1–1,9 · 2–7. */
   function ranges(page, needs, column, { title, write }) {
     const line = h('p', { class: 'note' });
-    const said = ([low, high]) => (low === high ? write(low) : write(low) + Abat.TO + write(high));
     page.watch(() => {
       const found = needs.shown().kind.ranges[column];
       line.hidden = !found;
@@ -59,7 +58,7 @@
           ': ' +
           found
             .filter((range) => range)
-            .map(said)
+            .map(([low, high]) => write(low, high))
             .join(' · ');
     }, ['lang', 'mode']);
     return line;
@@ -68,7 +67,8 @@
   function bothRanges(page, needs) {
     const { words } = page;
     const ofDistricts = () => page.state.mode === 'districts';
-    const times = (x) => words.number(x, { maximumFractionDigits: 1 });
+    const one = (x) => words.number(x, { maximumFractionDigits: 1 });
+    const times = (low, high) => (low === high ? one(low) : one(low) + Abat.TO + one(high));
     return [
       ranges(page, needs, 'need', {
         title: () => words.t(ofDistricts() ? 'legend_need_person' : 'legend_means'),
@@ -77,7 +77,7 @@
       ranges(page, needs, 'funding', {
         title: () =>
           ofDistricts() ? words.t('legend_money_person') : page.label('courtyard_needs', 'amount_kzt', true),
-        write: (x) => (ofDistricts() ? times(x) : words.short(x)),
+        write: (low, high) => (ofDistricts() ? times(low, high) : words.amounts(low, high)),
       }),
     ];
   }

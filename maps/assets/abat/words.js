@@ -112,6 +112,13 @@
       return amount === null ? this.t('unknown') : this.short(amount) + '\u00a0' + this.of(this.currency);
     }
 
+    /** From and to of money: 5–20 млн; where the units differ each end has its own: 411 тенге – 20 млн тенге. */
+    amounts(low, high) {
+      const [size] = this.unit(high);
+      if (low && this.unit(low)[0] !== size) return this.money(low) + '\u00a0– ' + this.money(high);
+      return (low === high ? '' : this.digits(low, size) + Abat.TO) + this.short(high);
+    }
+
     /** Money to the last unit. */
     exactMoney(amount) {
       if (amount === null) return this.t('unknown');
