@@ -10,6 +10,8 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
+from shapely import Polygon
+
 from gis_core.layer import Label
 from layers.assessments import VERDICTS
 from layers.conflict_words import CERTAINTIES, NOWHERE, RULES, SEVERITIES
@@ -103,31 +105,38 @@ def _article(each: News, shapes: Drawing, speech: Speech) -> Iterator[str]:
     words = ", ".join(speech.choice(choices, facts[name]) for choices, name in kinds)
     place = facts["place_name"] or facts["place_id"] or NOWHERE[speech.lang]
     yield f"<article><h3>{_safe(speech.choice(RULES, facts['rule']))}: {_safe(place)}</h3>"
-    a, b, shared = shapes
-    own_first = (b, a) if each.side == "b" else (a, b)
-    names = tuple(str(facts[f"project_{side}"]) for side in sides(each))
-    picture = in_svg(*own_first, shared, (names[0], names[1]))
-    yield f"<figure>{picture}<figcaption>{_legend(speech)}</figcaption></figure>"
+    yield f"<figure>{_picture(each, shapes)}<figcaption>{_legend(each, speech)}</figcaption></figure>"
     yield f'<div><p class="why">{_safe(facts[f"why_{speech.lang}"])}</p><dl>'
     for label, value in _facts(each, speech):
         yield f"<dt>{_safe(label)}</dt><dd>{_safe(value)}</dd>"
     yield f'</dl><p class="id">{_safe(facts["conflict_id"])} · {_safe(words)}</p></div></article>'
 
 
-def _legend(speech: Speech) -> str:
+def _picture(each: News, shapes: Drawing) -> str:
+    of, shared = dict(zip("ab", shapes[:2], strict=True)), shapes[2]
+    mine, theirs = (of[side] if side else Polygon() for side in sides(each))
+    names = [str(project(each, side)[0] or "") for side in sides(each)]
+    return in_svg(mine, theirs, shared, (names[0], names[1]))
+
+
+def _legend(each: News, speech: Speech) -> str:
+    words = zip((A, B, SHARED), ("yours", "theirs", "both"), (*sides(each), "shared"), strict=True)
     return " ".join(
         f'<svg width="11" height="11"><rect width="11" height="11" fill="{colour}"/></svg>'
         f" {_safe(speech.say(DIGEST[word]))}"
-        for colour, word in ((A, "yours"), (B, "theirs"), (SHARED, "both"))
+        for colour, word, there in words
+        if there
     )
 
 
 def _facts(each: News, speech: Speech) -> Iterator[tuple[str, str]]:
-    facts, mine, theirs = each.facts, *sides(each)
-    yield speech.say(DIGEST["own"]), f"{facts[f'project_{mine}']}, {period(each, mine)}"
-    if facts["project_a"] != facts["project_b"]:
-        yield speech.say(DIGEST["other"]), f"{facts[f'project_{theirs}']}, {period(each, theirs)}"
-    yield speech.say(DIGEST["other_body"]), speech.body(facts[f"body_{theirs}"])
+    facts = each.facts
+    for word, side in zip(("own", "other"), sides(each), strict=True):
+        if side:
+            yield speech.say(DIGEST[word]), "{}, {}".format(*project(each, side))
+    other = other_body(each)
+    if other:
+        yield speech.say(DIGEST["other_body"]), speech.body(other)
     m2 = "m²" if speech.lang == "en" else "м²"
     yield speech.say(LABELS["shared_m2"]), f"{money(round(facts['shared_m2']))} {m2}"
     amount = f"{money(facts['money_at_risk_kzt'])} {speech.say(speech.currency)}"
@@ -140,12 +149,27 @@ def _facts(each: News, speech: Speech) -> Iterator[tuple[str, str]]:
             yield speech.say(STATUSES["changed"]), change_words(verdict["judged"] or {}, facts, speech)
 
 
-def sides(each: News) -> tuple[str, str]:
-    """The own side and the other; a body that is neither sees A as the first."""
-    return ("b", "a") if each.side == "b" else ("a", "b")
+def sides(each: News) -> tuple[str | None, str | None]:
+    """The side of the own project and that of the other; a body that is neither sees A as the first.
+
+    Outside of powers there is one project, and A is its body: B, which has the power, has no project there.
+    """
+    facts = each.facts
+    if facts["project_a"] != facts["project_b"]:
+        return ("b", "a") if each.side == "b" else ("a", "b")
+    return ("a", None) if each.side == "a" else (None, "a")
 
 
-def period(each: News, side: str) -> str:
-    """First and last day of a side."""
+def other_body(each: News) -> str | None:
+    """The body on the other side; None where the own one is on both."""
+    mine, _ = sides(each)
+    other: str = each.facts["body_b" if mine == "a" else "body_a"]
+    return None if other == each.own["body"] else other
+
+
+def project(each: News, side: str | None) -> tuple[str | None, str | None]:
+    """The project of a side, with its first and last day; nothing where the side has none."""
     facts: dict[str, Any] = each.facts
-    return f"{day(facts[f'starts_{side}'])}–{day(facts[f'ends_{side}'])}"
+    if side is None:
+        return None, None
+    return facts[f"project_{side}"], f"{day(facts[f'starts_{side}'])}–{day(facts[f'ends_{side}'])}"

@@ -10,7 +10,7 @@ from gis_core.layer import fields
 from layers.assessments import VERDICTS, Assessment
 from layers.conflict_words import CERTAINTIES, RULES
 from layers.digest import News
-from maps.digest import period, sides
+from maps.digest import other_body, project, sides
 from maps.plain_text import Speech
 from maps.words import DIGEST, STATUSES
 
@@ -57,8 +57,7 @@ def _column(
 
 
 def _row(each: News, speech: Speech) -> list[Any]:
-    facts, own, (mine, theirs) = each.facts, each.own, sides(each)
-    pair = facts["project_a"] != facts["project_b"]
+    facts, own, (mine, theirs), other = each.facts, each.own, sides(each), other_body(each)
     status = speech.say(STATUSES[each.status])
     return [
         facts["conflict_id"],
@@ -66,9 +65,8 @@ def _row(each: News, speech: Speech) -> list[Any]:
         speech.choice(RULES, facts["rule"]),
         facts["place_name"] or facts["place_id"],
         speech.choice(speech.districts, facts["district_code"]) if facts["district_code"] else None,
-        *(facts[f"project_{mine}"], period(each, mine)),
-        *((facts[f"project_{theirs}"], period(each, theirs)) if pair else (None, None)),
-        speech.body(facts[f"body_{theirs}"]),
+        *(*project(each, mine), *project(each, theirs)),
+        speech.body(other) if other else None,
         facts["days_common"],
         round(facts["shared_m2"]),
         facts["money_at_risk_kzt"],

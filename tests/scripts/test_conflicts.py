@@ -20,6 +20,10 @@ from layers.projects import Project
 from tests.drawing import box
 from tests.scripts.conftest import Abat
 
+RULES = Path(__file__).parents[1] / "rules.toml"
+WHOSE = (
+    *(("Your", "project"), ("Your", "period"), ("Other", "project"), ("Their", "period"), ("Other", "body")),
+)
 HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>{{7*7}}\x1b[2J'
 BODIES = (
     ("akimat", "Аппарат акима <b>района</b>", "Аудан әкімінің аппараты", "District akimat"),
@@ -198,11 +202,36 @@ def test_each_body_is_told_what_is_new_changed_gone_and_to_be_judged_anew(
     assert list(digest(town, tmp_path / "one", "--body", "heat")) == ["heat"]
 
 
+def test_who_has_the_power_is_told_of_a_project_that_is_not_its_own(
+    store: Engine, abat: Abat, tmp_path: Path
+) -> None:
+    """Paving of courtyards is for the akimats of districts, and heat networks do it."""
+    work = {"id": "C", "executing_body": "heat", "work_type": "paving", "geom": box(15, 15, 5, 5)}
+    work |= {"starts": date(2022, 5, 1), "ends": date(2022, 5, 31)}
+    with store.begin() as connection:
+        connection.execute(insert(Project).values(**work))
+        connection.execute(update(Body).where(Body.code == "akimat").values(kind="district_akimat"))
+    rules = ("--city", RULES)
+    assert abat(*rules, "derive").code == 0
+    assert abat(*rules, "--lang", "en", "conflicts", "--digest", tmp_path).code == 0
+    period, told = "01.05.2022–31.05.2022", {}
+    for body in ("akimat", "heat"):
+        head, *rows = load_workbook(tmp_path / f"{body}.xlsx").worksheets[0].values
+        row = next(dict(zip(head, row, strict=True)) for row in rows if row[2] == "outside powers")
+        told[body] = [row[f"{whose} {what}"] for whose, what in WHOSE]
+        page = (tmp_path / f"{body}.html").read_text("utf-8")
+        article = next(each for each in page.split("<article>") if "outside powers" in each)
+        assert ("Your project" in article, "> yours" in article) == (body == "heat",) * 2
+        assert ("Other project" in article, "> other" in article) == (body == "akimat",) * 2
+    assert told["heat"] == ["C", period, None, None, "District akimat"]
+    assert told["akimat"] == [None, None, "C", period, "Heat networks"]
+
+
 def test_digests_are_the_same_bytes_and_speak_three_languages(town: Abat, tmp_path: Path) -> None:
     said = {
-        "ru": ("Пересечения с вашими проектами", "Заключение"),
-        "kk": ("Жобаларыңыздың қиылысулары", "Қорытынды"),
-        "en": ("Conflicts with your projects", "Verdict"),
+        "ru": ("Пересечения, которые касаются вас", "Заключение"),
+        "kk": ("Сізге қатысты қиылысулар", "Қорытынды"),
+        "en": ("Conflicts that concern you", "Verdict"),
     }
     for lang, (title, verdict) in said.items():
         for folder in ("one", "two"):
