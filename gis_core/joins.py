@@ -1,4 +1,4 @@
-"""Clauses that several queries share: overlaps in square metres, nearest things, sums shared out exactly."""
+"""Clauses that several queries share: periods, texts by their bytes, sums shared out exactly."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ from sqlalchemy.dialects.postgresql import DATERANGE, aggregate_order_by
 
 Column = SQLColumnExpression[Any]
 BETWEEN = "\x1f"  # the ASCII unit separator, which texts hardly ever hold
-POLYGONS = 3  # the code of ST_CollectionExtract for polygons
 
 
 def among(column: Column, values: Collection[str]) -> ColumnElement[bool]:
@@ -53,11 +52,6 @@ def by_index(connection: Connection) -> Iterator[None]:
     connection.execute(text("SET LOCAL enable_seqscan = off"))
     yield
     connection.execute(text("SET LOCAL enable_seqscan = on"))
-
-
-def shared_shape(a: Column, b: Column) -> ColumnElement[Any]:
-    """The polygons that two shapes have in common; touching lines and points fall away."""
-    return func.ST_CollectionExtract(func.ST_Intersection(a, b), POLYGONS)
 
 
 def rounded(number: Column, digits: int) -> ColumnElement[Any]:

@@ -41,6 +41,25 @@ def within(points: Floats, shape: Any) -> NDArray[np.bool_]:
     return inside
 
 
+def first_around(points: Floats, shapes: NDArray[Any]) -> Numbers:
+    """The first shape in which each point lies or on whose edge; -1 for none.
+
+    Shape by shape, each of which is prepared once, against the points in its box. A point without numbers
+    lies in none.
+    """
+    found, order = np.full(len(points), -1), np.argsort(points[:, 0])
+    x, y = points[order].T
+    shapely.prepare(shapes)
+    west, south, east, north = shapely.bounds(shapes).T
+    low, high = np.searchsorted(x, west), np.searchsorted(x, east, side="right")
+    for number in reversed(range(len(shapes))):  # the first is written last
+        near = y[low[number] : high[number]]
+        at = low[number] + np.flatnonzero((near >= south[number]) & (near <= north[number]))
+        inside = at[shapely.intersects_xy(shapes[number], x[at], y[at])]
+        found[order[inside]] = number
+    return found
+
+
 def rounded(numbers: Floats, digits: int) -> Floats:
     """Numbers rounded as the server rounds them: by their fifteen decimal digits, halves away from zero.
 

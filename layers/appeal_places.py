@@ -1,8 +1,9 @@
-"""Which courtyard or public space, and which district, an appeal is about.
+"""Which courtyard or public space, and which district, an appeal is about, and the hexagon of its point.
 
 The place that contains the appeal, else the nearest within its category's distance, else its district. An
 appeal of which only the street or the district is known belongs to its district alone. Of places equally near
-the first by kind and id counts; of overlapping districts the first by id. `appeal_ties` finds them.
+the first by kind and id counts; of overlapping districts the first by id; of hexagons that meet at the point
+the first by index. `appeal_ties` finds them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from sqlalchemy import Boolean, Float, Text
 from sqlalchemy.orm import Mapped
 
 from gis_core.layer import Choices, Label, Layer, field
-from layers.words import PLACE_KINDS
+from layers.words import H3_INDEX, PLACE_KINDS
 
 TIES: Choices = {
     "inside": Label("внутри места", "орын ішінде", "inside the place"),
@@ -45,3 +46,4 @@ class AppealPlace(Layer):
     repeated: Mapped[bool] = field(
         Boolean, Label("Повторное", "Қайталанған", "Repeated"), "repeated", required=True
     )
+    cell_id: Mapped[str | None] = field(Text, H3_INDEX, "cell_id")

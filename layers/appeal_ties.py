@@ -1,4 +1,4 @@
-"""Appeals tied to places and districts, as whole arrays: the server sends them day by day, packed.
+"""Appeals tied to places, districts and hexagons, as whole arrays: the server sends them day by day, packed.
 
 What a query would do for each appeal by itself is done for all of them at once, about ten times faster; the
 query stands in the tests and gives the same rows.
@@ -30,12 +30,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from gis_core.joins import in_bytes
-from gis_core.nearby import nearest_within, rounded, within
+from gis_core.layer import table_of
+from gis_core.nearby import first_around, nearest_within, rounded
 from gis_core.store import read_frame
 from layers.appeals import Appeal
 from layers.city import City
-from layers.districts import District
-from layers.places import places
+from layers.grid_cells import GridCell
+from layers.places import boundaries, homes, places
 
 BATCH = 200_000  # appeals that are tied and written at once
 KINDS = ("courtyard", "public_space")
@@ -44,16 +45,17 @@ PLACED, REPEATS = 1, 2  # flags: its point is that of a house or a telephone; it
 # an appeal as the server packs it, of all of a day one behind the other, in the order of their ids
 SENT = np.dtype([("category", ">i4"), ("flags", ">i4"), ("x", ">f8"), ("y", ">f8")])
 TIED = np.dtype([("day", "i4"), ("category", "i4"), ("repeats", "?"), ("place", "i4"), ("metres", "f8"),
-                 ("home", "i4")])  # fmt: skip
+                 ("home", "i4"), ("cell", "i4")])  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What appeals are tied to: places by kind and id, districts by id, both as frames; categories."""
+    """What appeals are tied to: places by kind and id, districts by id, hexagons, as frames; categories."""
 
     city: City
     places: Any
     districts: Any
+    cells: Any
     categories: list[str]
 
     @property
@@ -96,11 +98,16 @@ class Before:
 def _ground(connection: Connection, city: City) -> Ground:
     place = places(*KINDS)
     listed = select(place.c.kind, place.c.id, place.c.geom).order_by(place.c.kind, in_bytes(place.c.id))
-    homes = select(District.id, District.valid_from, District.valid_to, District.geom).order_by(District.id)
     names = select(Appeal.category).distinct()
     shapes = read_frame(connection, listed, city.crs)
-    districts = read_frame(connection, homes, city.crs)  # type: ignore[arg-type]
-    return Ground(city, shapes, districts, sorted(connection.scalars(names)))
+    districts = read_frame(connection, boundaries(), city.crs)
+    cells = read_frame(connection, _cells(), city.crs)
+    return Ground(city, shapes, districts, cells, sorted(connection.scalars(names)))
+
+
+def _cells() -> Select[Any]:
+    cell = table_of(GridCell).c
+    return select(cell.cell_id, cell.geom).order_by(cell.cell_id)
 
 
 def _tied(connection: Connection, ground: Ground) -> Iterator[tuple[pa.Array, NDArray[np.void]]]:
@@ -141,7 +148,8 @@ def _batch(ground: Ground, days: Any) -> tuple[pa.Array, NDArray[np.void]]:
     found["category"] = sent["category"] - 1
     found["repeats"] = sent["flags"] & REPEATS > 0
     points = np.column_stack([sent["x"], sent["y"]]).astype(float)
-    found["home"] = _homes(ground, points, found["day"])
+    found["home"] = homes(ground.districts, points, found["day"])
+    found["cell"] = first_around(points, np.asarray(ground.cells["geom"], object))
     points[sent["flags"] & PLACED == 0] = np.nan
     shapes = np.asarray(ground.places["geom"], object)
     place, metres = nearest_within(points, ground.reach[found["category"]], shapes)
@@ -149,21 +157,9 @@ def _batch(ground: Ground, days: Any) -> tuple[pa.Array, NDArray[np.void]]:
     return pa.array([each for ids, *_ in days for each in ids], pa.string()), found
 
 
-def _homes(ground: Ground, points: NDArray[np.float64], days: NDArray[np.int32]) -> NDArray[np.int64]:
-    """The first district, by id, in which each point lies by the boundaries of its day; -1 for none."""
-    homes = np.full(len(points), -1)
-    for number, row in enumerate(ground.districts.itertuples()):
-        since, until = (None if each is None else np.datetime64(each, "D").astype(int)
-                        for each in (row.valid_from, row.valid_to))  # fmt: skip
-        asked = (homes < 0) & (since is None or days >= since) & (until is None or days < until)
-        some = np.flatnonzero(asked)
-        homes[some[within(points[some], row.geom)]] = number
-    return homes
-
-
 def _rows(ground: Ground, ids: Any, tied: NDArray[np.void], repeated: NDArray[np.bool_]) -> pa.Table:
     """Some rows of the layer."""
-    near, home, metres = tied["place"], tied["home"], tied["metres"]
+    near, home, cell, metres = tied["place"], tied["home"], tied["cell"], tied["metres"]
     tie = np.select([metres == 0, metres > 0, home >= 0], [0, 1, 2], 3)
     at = pa.array(near, mask=near < 0)
     return pa.table({
@@ -174,4 +170,5 @@ def _rows(ground: Ground, ids: Any, tied: NDArray[np.void], repeated: NDArray[np
         "distance_m": pa.array(rounded(metres, 2), mask=near < 0),
         "district_id": pa.array(ground.districts["id"], pa.string()).take(pa.array(home, mask=home < 0)),
         "repeated": repeated,
+        "cell_id": pa.array(ground.cells["cell_id"], pa.string()).take(pa.array(cell, mask=cell < 0)),
     })  # fmt: skip

@@ -27,7 +27,7 @@ def appeals_of_districts() -> CTE:
     """Appeals by district and year; whether they were passed on or reopened only where the register says."""
     year, seen = years(), _by_years()
     received = seen.c.asked == year.c.year
-    waiting = or_(seen.c.closed.is_(None), seen.c.closed > year.c.year)  # as in `needs.appeals_of`
+    waiting = or_(seen.c.closed.is_(None), seen.c.closed > year.c.year)  # as in `needs.appeals_by`
     counts: dict[str, ColumnElement[Any]] = {
         "received": _sum(seen.c.appeals, received),
         "solved": _sum(seen.c.appeals, and_(received, ~waiting)),

@@ -14,6 +14,7 @@ from gis_core.layer import Label, Layer, Style, field, geometry
 from gis_core.store import read_frame
 from layers.city import City
 from layers.districts import District
+from layers.words import H3_INDEX
 
 
 class GridCell(Layer):
@@ -22,7 +23,7 @@ class GridCell(Layer):
     style = Style(fill="#ffffff", line="#b9b4a8", width=0.5, opacity=0.0)
     derived = True
 
-    cell_id: Mapped[str] = field(Text, Label("Индекс H3", "H3 индексі", "H3 index"), "cell_id", key=True)
+    cell_id: Mapped[str] = field(Text, H3_INDEX, "cell_id", key=True)
     geom: Mapped[object] = geometry("MULTIPOLYGON")
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CTE, BigInteger, Integer, Select, Subquery, Text, and_, case, func, select, true
+from sqlalchemy import CTE, BigInteger, Integer, Select, Text, and_, case, func, select, true
 from sqlalchemy.orm import Mapped
 
 from gis_core.joins import year_end
 from gis_core.layer import Label, Layer, Style, field, geometry
-from layers.appeal_places import AppealPlace
-from layers.appeals import Appeal
 from layers.city import City
 from layers.grid_cells import GridCell
 from layers.need_columns import Needed, in_order
 from layers.need_looks import CLASS_COLOURS, CLASS_NAMES, CLASSED
 from layers.need_scores import scored
-from layers.needs import amounts_by, appeals_of, complaints, facts, years
+from layers.needs import amounts_by, appeals_by, complaints, facts, years
 from layers.places import district_at
-from layers.words import DISTRICT, YEAR
+from layers.words import DISTRICT, H3_INDEX, YEAR
 from layers.yard_facts import yard_facts
 
 
@@ -34,7 +32,7 @@ class GridNeed(Needed, Layer):
     )
     derived = True
 
-    cell_id: Mapped[str] = field(Text, Label("Индекс H3", "H3 индексі", "H3 index"), "cell_id", key=True)
+    cell_id: Mapped[str] = field(Text, H3_INDEX, "cell_id", key=True)
     year: Mapped[int] = field(Integer, YEAR, "year", key=True)
     district_code: Mapped[str | None] = field(Text, DISTRICT, "distr_code")
     courtyards: Mapped[int] = field(Integer, Label("Дворов", "Аулалар", "Courtyards"), "yards", required=True)
@@ -53,7 +51,7 @@ def rows(city: City) -> Select[tuple[object, ...]]:
 
 
 def _facts(city: City) -> CTE:
-    year, asked, paid, yards = years(), appeals_of(_ties(), city), amounts_by("hexagon"), _yards(city)
+    year, asked, paid, yards = years(), appeals_by("cell_id", city), amounts_by("hexagon"), _yards(city)
     home = district_at(func.ST_Centroid(GridCell.geom), year_end(year.c.year))
     nobody = yards.c.courtyards.is_(None)
     numbers = {
@@ -80,25 +78,6 @@ def _facts(city: City) -> CTE:
         .outerjoin(asked, and_(asked.c.place == GridCell.cell_id, asked.c.year == year.c.year))
         .outerjoin(paid, and_(paid.c.place == GridCell.cell_id, paid.c.year == year.c.year))
         .cte("facts")
-    )
-
-
-def _ties() -> Subquery:
-    """Appeals with a point and the hexagon it lies in; on a common edge the first by index.
-
-    Hexagon by hexagon, of which there are few: the server prepares each shape once for all points in it.
-    """
-    inside = (
-        select(Appeal.id.label("appeal_id"), func.min(GridCell.cell_id).label("place"))
-        .select_from(GridCell)
-        .join(Appeal, func.ST_Intersects(GridCell.geom, Appeal.geom))
-        .group_by(Appeal.id)
-        .subquery("inside")
-    )
-    return (
-        select(inside.c.place, inside.c.appeal_id, AppealPlace.repeated)
-        .join(AppealPlace, AppealPlace.appeal_id == inside.c.appeal_id)
-        .subquery("ties")
     )
 
 

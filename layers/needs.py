@@ -49,16 +49,16 @@ def years() -> CTE:
 
     Later money stands against a need that is not known yet; a city without appeals has all its budget years.
     """
-    asked = cast(extract("year", Appeal.requested_on), Integer)
-    last = select(func.max(asked)).scalar_subquery()
+    day = select(Appeal.requested_on).distinct().subquery("days").c.requested_on  # few, of many appeals
+    last = select(_year(func.max(Appeal.requested_on))).scalar_subquery()
     funded = select(ProjectFunding.year).where(
         ProjectFunding.year <= func.coalesce(last, ProjectFunding.year)
     )
-    return union(select(asked.label("year")), funded).cte("years")
+    return union(select(_year(day).label("year")), funded).cte("years")
 
 
 def appeals_by(key: str, city: City, kind: str | None = None) -> CTE:
-    """Appeals by place (or district) and year: place, year, received, weight, repeated, waiting, days.
+    """Appeals by place, district or hexagon and year: place, year, received, weight, repeated, waiting, days.
 
     `received` and `repeated` count the appeals of the year, `weight` adds up what their categories count;
     `waiting` counts those open at its end (or on the last day of the data), `days` adds up how long they
@@ -67,11 +67,6 @@ def appeals_by(key: str, city: City, kind: str | None = None) -> CTE:
     tie = AppealPlace.__table__.c
     here = [tie.place_kind == kind] if kind else [tie[key].is_not(None)]
     ties = select(tie[key].label("place"), tie.appeal_id, tie.repeated).where(*here).subquery("ties")
-    return appeals_of(ties, city)
-
-
-def appeals_of(ties: FromClause, city: City) -> CTE:
-    """The same of any ties of appeals to places: place, appeal_id, repeated."""
     year, seen = years(), _by_years(ties, city)
     end = func.least(year_end(year.c.year), last_day())
     received = seen.c.asked == year.c.year
@@ -122,8 +117,11 @@ def _by_years(ties: FromClause, city: City) -> Subquery:
 
 def asked_and_closed() -> tuple[Label[int], Label[int]]:
     """The years, `asked` and `closed`, in which an appeal came and was closed."""
-    asked, closed = (cast(extract("year", day), Integer) for day in (Appeal.requested_on, Appeal.closed_on))
-    return asked.label("asked"), closed.label("closed")
+    return _year(Appeal.requested_on).label("asked"), _year(Appeal.closed_on).label("closed")
+
+
+def _year(day: Column) -> ColumnElement[int]:
+    return cast(extract("year", day), Integer)
 
 
 def _category_weight(city: City) -> ColumnElement[Any]:
@@ -139,8 +137,8 @@ def last_day() -> ScalarSelect[Any]:
 
 def complaints(asked: CTE, year: CTE) -> dict[str, ColumnElement[Any]]:
     """The facts about appeals; none in a year of the register is a zero, in a year before it not known."""
-    first = select(func.min(cast(extract("year", Appeal.requested_on), Integer))).scalar_subquery()
-    none = case((year.c.year >= first, 0))
+    first = select(_year(func.min(Appeal.requested_on)).label("year")).cte("first")  # looked for once
+    none = case((year.c.year >= select(first.c.year).scalar_subquery(), 0))
     names = {"appeals": "weight", "repeated": "repeated", "open": "waiting", "age": "days"}
     return {fact: func.coalesce(asked.c[name], none) for fact, name in names.items()}
 

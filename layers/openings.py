@@ -5,30 +5,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Date,
-    Float,
-    Integer,
-    Select,
-    Subquery,
-    Text,
-    and_,
-    cast,
-    func,
-    select,
-    true,
-    tuple_,
-)
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import Connection, Date, Float, Integer, Select, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.orm import Mapped
 
-from gis_core.joins import rounded, shared_shape
-from gis_core.layer import M2, Label, Layer, Style, field, geometry
+from gis_core.dates import EPOCH
+from gis_core.joins import in_bytes
+from gis_core.layer import M2, Label, Layer, Style, field, geometry, table_of
 from gis_core.overlap import AREA_DIGITS
+from gis_core.pairs import Shapes
 from gis_core.personal import FreeText
+from gis_core.store import read_frame
+from gis_core.tiles import spread_overlaps
 from layers.city import City
-from layers.places import district_at, places
+from layers.places import boundaries, homes, places
 from layers.reading import newest_day
 from layers.words import DISTRICT, PLACE_KINDS
 from layers.works import Work
@@ -78,50 +71,63 @@ class Opening(Layer):
     geom: Mapped[object] = geometry("MULTIPOLYGON")
 
 
-def rows(city: City) -> Select[tuple[object, ...]]:
+def frame(connection: Connection, city: City) -> pd.DataFrame:
     """Places opened in the last years of the profile before the newest day in the data."""
-    opened, place = _opened(city), places()
-    times = func.count(tuple_(opened.c.project_id, opened.c.starts).distinct()).label("n")
-    everybody = (
-        select(opened.c.kind, opened.c.id, times).group_by(opened.c.kind, opened.c.id).subquery("everybody")
-    )
-    by_body = (
-        select(
-            *(opened.c.kind, opened.c.id, opened.c.body),
-            times,
-            *(func.min(opened.c.starts).label("first_on"), func.max(opened.c.starts).label("last_on")),
-            rounded(func.sum(opened.c.m2), AREA_DIGITS).label("m2"),
-        )
-        .group_by(opened.c.kind, opened.c.id, opened.c.body)
-        .subquery("by_body")
-    )
-    home = district_at(func.ST_PointOnSurface(place.c.geom), by_body.c.last_on)
-    here = and_(by_body.c.kind == place.c.kind, by_body.c.id == place.c.id)
-    return (
-        select(
-            *(place.c.kind, place.c.id, by_body.c.body, place.c.name, home.c.code, by_body.c.n),
-            *(everybody.c.n, by_body.c.first_on, by_body.c.last_on, by_body.c.m2, place.c.geom),
-        )
-        .select_from(place)
-        .join(by_body, here)
-        .join(everybody, and_(everybody.c.kind == place.c.kind, everybody.c.id == place.c.id))
-        .outerjoin(home, true())
+    place = read_frame(connection, _ground(), city.crs)
+    rows = _counted(_met(connection, city, place["geom"].to_numpy(object)))
+    at = place.take(rows.pop("place")).reset_index(drop=True)
+    first, last = rows["first_on"].to_numpy(), rows["last_on"].to_numpy()
+    district = read_frame(connection, boundaries(), city.crs)
+    middles = shapely.get_coordinates(shapely.point_on_surface(at["geom"].to_numpy(object)))
+    codes = np.array([*district["code"], None], dtype=object)
+    return rows.assign(
+        place_kind=at["kind"],
+        place_id=at["id"],
+        place_name=at["name"],
+        district_code=codes[homes(district, middles, last)],
+        first_on=first.astype("datetime64[D]"),
+        last_on=last.astype("datetime64[D]"),
+        geom=at["geom"],
     )
 
 
-def _opened(city: City) -> Subquery:
-    """Works that open the ground, on each place they lie on by more than the tolerance."""
+def _counted(met: pd.DataFrame) -> pd.DataFrame:
+    """A row a place and body: how often they met, first and last on which days, on how many square metres."""
+    by_body = met.groupby(["place", "body"])
+    rows = by_body.agg(
+        times=("opening", "nunique"), first_on=("day", "min"), last_on=("day", "max"), opened_m2=("m2", "sum")
+    ).reset_index()
+    everybody = met.groupby("place")["opening"].nunique()
+    return rows.assign(times_all=rows["place"].map(everybody), opened_m2=rows["opened_m2"].round(AREA_DIGITS))
+
+
+def _met(connection: Connection, city: City, ground: Shapes) -> pd.DataFrame:
+    """Each of the works that open the ground with each place on which it lies by more than the tolerance.
+
+    Columns: place (its number), body, opening (one a project and day), day since 1970, m2.
+    """
+    works = read_frame(connection, _works(city), city.crs)
+    opening = works.groupby(["project_id", "day"]).ngroup().to_numpy()
+    found = spread_overlaps(works["geom"].to_numpy(object), ground, city.conflicts.min_shared_m2)
+    own = works[["body", "day"]].take(found.i).reset_index(drop=True)
+    return own.assign(place=found.j, opening=opening[found.i], m2=found.m2)
+
+
+def _works(city: City) -> Select[Any]:
+    """Works that open the ground and began within the years."""
     types = [code for code, term in city.work_types.items() if term.disruptive]
-    day, place = newest_day(), places()
+    work, day = table_of(Work).c, newest_day()
     since = cast(day - func.make_interval(city.conflicts.opening_years, type_=INTERVAL), Date)
-    m2 = rounded(func.ST_Area(shared_shape(Work.geom, place.c.geom)), AREA_DIGITS)
-    met = (
-        select(place.c.kind, place.c.id, Work.body, Work.project_id, Work.starts, m2.label("m2"))
-        .join(place, func.ST_Intersects(Work.geom, place.c.geom))
-        .where(Work.work_type.in_(types), Work.starts <= day, Work.starts > since)
-        .cte("met")  # asked twice, and measured once
+    return (
+        select(work.project_id, work.body, (work.starts - EPOCH).label("day"), work.geom)
+        .where(work.work_type.in_(types), work.starts <= day, work.starts > since)
+        .order_by(work.project_id, work.area_no)
     )
-    return select(met).where(met.c.m2 > city.conflicts.min_shared_m2).subquery("opened")
+
+
+def _ground() -> Select[Any]:
+    place = places()
+    return select(place).order_by(place.c.kind, in_bytes(place.c.id))
 
 
 def openings_at(connection: Connection, body: str | None, district: str | None) -> list[dict[str, Any]]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Select,
     SQLColumnExpression,
     Subquery,
     cast,
@@ -18,6 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from gis_core.joins import valid_on, year_end
+from gis_core.layer import table_of
+from gis_core.nearby import within
 from layers.courtyards import Courtyard
 from layers.districts import District
 from layers.parcels import Parcel
@@ -59,3 +65,27 @@ def district_at(point: Column, day: Column | None = None) -> LateralFromClause:
 def district_of_year(year: Column) -> ColumnElement[bool]:
     """True for the boundary version that held on the last day of a year."""
     return valid_on(year_end(year), District.valid_from, District.valid_to)
+
+
+def boundaries() -> Select[Any]:
+    """The boundary versions of districts, by id."""
+    district = table_of(District).c
+    shown = ("id", "code", "valid_from", "valid_to", "geom")
+    return select(*(district[name] for name in shown)).order_by(district.id)
+
+
+def homes(
+    districts: pd.DataFrame, points: NDArray[np.float64], days: NDArray[np.integer[Any]]
+) -> NDArray[np.int64]:
+    """The first of the `boundaries` in which each point lies on its day since 1970; -1 for none.
+
+    As `district_at`, of many points at once: rows of x and y.
+    """
+    found = np.full(len(points), -1)
+    for number, row in enumerate(districts.itertuples()):
+        since, until = (None if each is None else np.datetime64(each, "D").astype(int)
+                        for each in (row.valid_from, row.valid_to))  # fmt: skip
+        asked = (found < 0) & (since is None or days >= since) & (until is None or days < until)
+        some = np.flatnonzero(asked)
+        found[some[within(points[some], row.geom)]] = number
+    return found

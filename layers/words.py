@@ -6,6 +6,7 @@ from gis_core.layer import Choices, Label
 
 DISTRICT = Label("Район", "Аудан", "District")
 YEAR = Label("Год", "Жыл", "Year")
+H3_INDEX = Label("Индекс H3", "H3 индексі", "H3 index")
 ADDRESS = Label("Адрес", "Мекенжай", "Address")
 ADDRESS_MATCH = Label("Место по адресу", "Мекенжай бойынша орны", "Place by address")
 CONDITION = Label("Состояние", "Жағдайы", "Condition")

@@ -31,6 +31,7 @@ from layers.district_needs import DistrictNeed
 from layers.district_population import DistrictPopulation
 from layers.district_years import DistrictYear
 from layers.funding_by_place import FundingByPlace
+from layers.openings import Opening
 from layers.project_places import ProjectPlace
 from layers.projects import Project
 from layers.public_spaces import PublicSpace
@@ -39,11 +40,13 @@ from layers.works import Work
 from scripts.common import Call
 from scripts.demo import sample_files
 from scripts.load import load_file
+from tests.layers import opening_oracle
 
 MILLION = 1_000_000
 NOT_ASKED = {"parcels", "streets", "waters", "greens"}
 ASKED: tuple[type[Layer], ...] = (
-    *(Work, ProjectPlace, AppealPlace, FundingByPlace, DistrictNeed, DistrictYear, DistrictMoney),
+    *(Work, Opening, ProjectPlace, AppealPlace),
+    *(FundingByPlace, DistrictNeed, DistrictYear, DistrictMoney),
 )
 IMPROVED = and_(
     DistrictMoney.own,
@@ -275,3 +278,7 @@ def test_appeals_solved_in_the_city(store: Connection) -> None:
     still_open = store.scalar(select(func.sum(DistrictYear.appeals_open)).where(DistrictYear.year == 2023))
     assert (received, still_open) == (52_538, 6_575)  # of 52,564 appeals 26 have no district
     assert round(1 - still_open / received, 2) == 0.87
+
+
+def test_places_were_opened_as_often_as_the_server_finds_that_cuts_them(store: Connection) -> None:
+    assert len(opening_oracle.held_against(store, read_city(Path("astana")))) > 100

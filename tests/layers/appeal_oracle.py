@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     ColumnElement,
     Float,
+    ScalarSelect,
     Select,
     Subquery,
     and_,
@@ -20,6 +23,7 @@ from sqlalchemy import (
 from gis_core.joins import in_bytes, rounded
 from layers.appeals import Appeal
 from layers.city import City
+from layers.grid_cells import GridCell
 from layers.places import district_at, places
 
 
@@ -38,7 +42,14 @@ def rows(city: City) -> Select[tuple[object, ...]]:
     return select(
         *(tied.c.id, tied.c.tie, tied.c.kind, tied.c.place_id, tied.c.metres, tied.c.district_id),
         or_(tied.c.duplicate_of.is_not(None), func.coalesce(soon, false())),
+        _hexagon(tied.c.geom),
     )
+
+
+def _hexagon(point: ColumnElement[Any]) -> ScalarSelect[str]:
+    """The hexagon that holds a point, of those that meet there the first by index."""
+    held = func.ST_Intersects(GridCell.geom, point)
+    return select(func.min(GridCell.cell_id)).where(held).scalar_subquery()
 
 
 def _tied(city: City) -> Subquery:
@@ -62,7 +73,7 @@ def _tied(city: City) -> Subquery:
         select(
             *(Appeal.id, Appeal.requested_on, Appeal.category, Appeal.duplicate_of, tie.label("tie")),
             *(nearest.c.kind, nearest.c.id.label("place_id"), rounded(nearest.c.metres, 2).label("metres")),
-            home.c.id.label("district_id"),
+            *(home.c.id.label("district_id"), Appeal.geom),
         )
         .select_from(Appeal)
         .outerjoin(nearest, true())

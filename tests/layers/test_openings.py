@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert
 
 from gis_core.layer import Layer
 from layers.bodies import Body
 from layers.city import City, Term, read_city
 from layers.courtyards import Courtyard
+from layers.districts import District
 from layers.openings import Opening
+from layers.parcels import Parcel
 from layers.project_areas import ProjectArea
 from layers.project_funding import ProjectFunding
 from layers.projects import Project
 from tests.conftest import SQUARES
-from tests.drawing import box
+from tests.drawing import box, many, with_hole
+from tests.layers import opening_oracle
 
 Fill = Callable[[type[Layer]], list[Any]]
 
@@ -86,3 +90,44 @@ def test_areas_of_one_project_are_one_opening_a_day(connection: Connection, open
         row = {"project_id": "net", "area_no": number, "starts": day, "ends": day}
         connection.execute(insert(ProjectArea).values(**row, geom=box(number * 5, 0, 4, 4)))
     assert told(fill(Opening)) == {"heat": (2, 2, date(2020, 1, 1), date(2021, 1, 1), 48)}
+
+
+def put_town(connection: Connection, opened: Any, dice: np.random.Generator) -> None:
+    """Places that touch and overlap, districts whose boundary changed, works in holes and in parts."""
+    turns = date(2021, 7, 1)
+    districts = [("b", 0, 200, None, turns), ("a", 0, 240, turns, None), ("c", 180, 150, None, None)]
+    connection.execute(insert(District), [
+        {"id": id, "code": id, "name_ru": id, "valid_from": since, "valid_to": until,
+         "geom": box(west, 0, wide, 400)}
+        for id, west, wide, since, until in districts
+    ])  # fmt: skip
+    connection.execute(insert(Parcel).values(id="ring", geom=with_hole((0, 0, 200, 300), (20, 20, 90, 200))))
+    for layer, size in ((Courtyard, 40), (Parcel, 60)):
+        corners = enumerate((dice.integers(0, 12, (40, 2)) * 33.3).tolist())
+        rows = [{"id": f"{'Яя'[n % 2]}-{n}", "geom": box(x, y, size, size)} for n, (x, y) in corners]
+        connection.execute(insert(layer), rows)
+    for n, (x, y, size, day) in enumerate(dice.integers(0, 400, (300, 4)).tolist()):
+        body, work = "akimat" if n % 3 else "heat", "heat" if n % 5 else "lighting"
+        shape = many((x, y, 1 + size / 11, 1 + size % 30), (x + 70, y, 5, 9))
+        on = date(2018, 1, 1) + timedelta(days=6 * day)
+        said = {"geom": shape, "executing_body": body, "work_type": work}
+        opened(f"{'аБ-'[n % 3]}{n}", (on.year, on.month, on.day), **said)
+
+
+def test_shares_of_the_engine_and_cuts_by_the_server_give_the_same_rows(
+    connection: Connection, opened: Any, fill: Fill, city: City
+) -> None:
+    put_town(connection, opened, np.random.default_rng(1))
+    fill(Opening)
+    found = opening_oracle.held_against(connection, city)
+    assert len(found) > 100
+    assert {said[4] for said in found} == {"a", "b", "c", None}
+
+
+def test_a_town_without_works_or_places_has_no_openings(
+    connection: Connection, opened: Any, fill: Fill
+) -> None:
+    assert fill(Opening) == []
+    connection.execute(delete(Courtyard))
+    opened("a", (2020, 1, 1))
+    assert fill(Opening) == []

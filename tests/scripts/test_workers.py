@@ -26,7 +26,7 @@ from tests.killing import tables
 from tests.scripts.conftest import Abat
 
 ROOT = Path(__file__).parents[2]
-SPREAD = ("conflicts", "project_places")
+SPREAD = ("conflicts", "openings", "project_places")
 REGIMES = ("regime_conflicts", "regime_scenarios")
 SAMPLE = ROOT / "data" / "sample"
 
