@@ -3,7 +3,8 @@
 One generated city. Works, conflicts and their register are derived into empty tables; then so many in a
 hundred projects are moved by some metres and days, and all three are brought up to date as `abat derive
 conflicts` does, once only what changed, once all anew (`--force`, which finds all and writes what differs).
-CPU seconds of this process and of the server's; both must give the same rows.
+CPU seconds of this process and of the server's, each derive in a transaction of its own, as everywhere; both
+must give the same rows.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def measure(count: int, plots: int, percent: float) -> None:
     with database() as connection:
         prepare(connection, city)
         put_city(connection, city, count, plots)
+        connection.commit()
         first, ((found, _), _) = _timed(connection, city, force=True)
         print(f"{found} conflicts of {count} projects into empty tables: {first:.2f} CPU s", flush=True)
         for turn in range(1, TURNS + 1):
@@ -47,6 +49,7 @@ def measure(count: int, plots: int, percent: float) -> None:
 
 def _turn(connection: Connection, city: City, move: str, first: float) -> None:
     moved = connection.execute(text(move)).rowcount
+    connection.commit()
     changed, rows = _timed(connection, city, force=False)
     whole, same = _timed(connection, city, force=True)
     if rows != same:
@@ -62,8 +65,8 @@ def _timed(connection: Connection, city: City, *, force: bool) -> tuple[float, l
     made = [renew(connection, layer, DERIVED[layer], city, force=force) for layer in (Work, Conflict)]
     run_id = record_run(connection, "derive", counts={"conflicts": made[-1].rows})
     keep_register(connection, city, run_id, made[-1].about)
+    connection.commit()
     used = cpu(connection) - began
-    connection.execute(text("DROP TABLE IF EXISTS staged_works, staged_conflicts"))
     names = ("conflicts", "assessments")
     return used, [tuple(connection.execute(text(SUM.format(name))).one()) for name in names]
 

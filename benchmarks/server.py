@@ -16,14 +16,14 @@ from gis_core.cluster import Cluster
 
 @contextmanager
 def database() -> Iterator[Connection]:
-    """A transaction in an empty database, whose server goes away with the block."""
+    """A connection to an empty database, whose server goes away with the block."""
     with tempfile.TemporaryDirectory(prefix="abat-bench-") as folder:
         Path(folder).chmod(0o755)
         server = Cluster(Path(folder) / "postgres", durable=False, linger=0).start()
         server.ensure_database("bench")
         engine = create_engine(server.url("bench"))
         try:
-            with engine.begin() as connection:
+            with engine.connect() as connection:
                 yield connection
         finally:
             engine.dispose()

@@ -30,11 +30,19 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import DATERANGE, aggregate_order_by
 
 Column = SQLColumnExpression[Any]
+BETWEEN = "\x1f"  # the ASCII unit separator, which texts hardly ever hold
 
 
 def among(column: Column, values: Collection[str]) -> ColumnElement[bool]:
-    """True for one of these values, however many they are: they travel as one parameter."""
-    return column == any_(literal([*values], ARRAY(Text)))
+    """True for one of these values, however many they are: they travel as one parameter.
+
+    One text is encoded ten times faster than an array; it cannot say one empty value, or none.
+    """
+    texts = [*values]
+    joined = BETWEEN.join(texts)
+    if not joined or joined.count(BETWEEN) >= len(texts):
+        return column == any_(literal(texts, ARRAY(Text)))
+    return column == any_(func.string_to_array(joined, BETWEEN, type_=ARRAY(Text)))
 
 
 @contextmanager

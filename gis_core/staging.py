@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 import psycopg
@@ -49,17 +50,23 @@ class Change:
 
 def stage(connection: Connection, layer: type[Layer]) -> Table:
     """An empty temporary table like the layer's, dropped when the transaction ends."""
-    table = table_of(layer)
-    name = f"staged_{table.name}"
+    staged, table = _staged(layer), table_of(layer)
+    name = staged.name
     connection.execute(
         text(f"CREATE TEMPORARY TABLE {name} (LIKE {table.name} INCLUDING DEFAULTS) ON COMMIT DROP")
     )
-    staged = table.to_metadata(MetaData(), name=name)
     quoted = map(connection.dialect.identifier_preparer.quote, staged.columns.keys())
     connection.execute(
         text(f"ALTER TABLE {name} {', '.join(f'ALTER {each} DROP NOT NULL' for each in quoted)}")
     )
     return staged
+
+
+@cache
+def _staged(layer: type[Layer]) -> Table:
+    """One and the same each time: what is compiled for it is kept."""
+    table = table_of(layer)
+    return table.to_metadata(MetaData(), name=f"staged_{table.name}")
 
 
 class Encoded(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,11 +42,16 @@ class Sightings:
     @cached_property
     def keys(self) -> Numbers:
         """A number for each spot that is the same for the same pair of projects at the same place."""
-        project, ids = pd.factorize(self.inputs.works["project_id"])
+        project, ids = self.inputs.numbered
         ground = self.cut["ground"].to_numpy(np.intp)
         pair = project[self.met.a[ground]] * len(ids) + project[self.met.b[ground]]
         site = self.cut["kind"].fillna("").astype(str) + "\x1f" + self.cut["place"].fillna("").astype(str)
         return pd.factorize(pair)[0] * (len(self.cut) + 1) + pd.factorize(site)[0]  # type: ignore[no-any-return]
+
+    @cached_property
+    def places(self) -> dict[str, Shapes]:
+        """Kind, id and name of the place of each spot."""
+        return {name: self.cut[name].to_numpy(object) for name in ("kind", "place", "name")}
 
     def under(self, city: City) -> Sightings:
         """The same, for a profile with other windows; tolerance and reach must be the same."""
@@ -74,11 +80,12 @@ def findings(seen: Sightings, roles: Roles, rules: Collection[str] = tuple(CONDI
     of both that meet there: from_a, to_a, from_b, to_b.
     """
     pairs = seen.met.pairs(roles)
-    shifts, facts, made = Shifts(pairs), MeetingFacts.of(pairs), []
-    for rule, rows in _held(seen, pairs, rules):
-        group = Group.of(rule, rows, seen)
-        made.append(group.frame(facts).assign(shift_days=shifts.days(rule, group.meetings, group.first)))
-    return pd.concat(made, ignore_index=True) if made else nothing()
+    shifts, facts = Shifts(pairs), MeetingFacts.of(pairs)
+    groups = (Group.of(rule, rows, seen) for rule, rows in _held(seen, pairs, rules))
+    made = [group.columns(facts, shifts) for group in groups]
+    if not made:
+        return nothing()
+    return pd.DataFrame({name: np.concatenate([each[name] for each in made]) for name in made[0]})
 
 
 def _held(seen: Sightings, pairs: Pairs, rules: Collection[str]) -> Iterator[tuple[str, Rows]]:
@@ -152,24 +159,26 @@ class Group:
     def meetings(self) -> Rows:
         return self.seen.cut["ground"].to_numpy(np.intp)[self.rows]  # type: ignore[no-any-return]
 
-    def frame(self, facts: MeetingFacts) -> pd.DataFrame:
+    def columns(self, facts: MeetingFacts, shifts: Shifts) -> dict[str, NDArray[Any]]:
+        """The columns of `findings`, a value a group."""
         inputs, met, first = self.seen.inputs, self.meetings, self.first
         a, b = self.seen.met.a[met], self.seen.met.b[met]
-        ids, at = inputs.works["project_id"].to_numpy(object), self.seen.cut.take(self.rows[first])
+        spot = self.rows[first]
         geom = self._joined(self.seen.cut["geom"].to_numpy(object)[self.rows])
         own_a, own_b = self._own(geom, a), self._own(geom, b)
         firm = np.logical_and.reduceat(facts.firm[met], first)
-        made = {
-            "rule": self.rule, "project_a": ids[a[first]], "project_b": ids[b[first]],
+        return {
+            "rule": np.full(len(first), self.rule, dtype=object),
+            "project_a": inputs.ids[a[first]], "project_b": inputs.ids[b[first]],
             "turned": np.logical_or.reduceat(turned(facts.pairs, self.rule)[met], first),
-            **{name: at[name].to_numpy(object) for name in ("kind", "place", "name")},
+            **{name: column[spot] for name, column in self.seen.places.items()},
             "geom": geom, "m2": shapely.area(geom), "own_a": own_a, "own_b": own_b,
             "days": self._days(facts.common[0][met], facts.common[1][met]),
             "severity": np.where((self.rule not in MINOR_RULES) & firm, "major", "minor"),
             "certainty": CERTAINTY[np.maximum.reduceat(facts.doubt[met], first)],
             **dict(zip(DAYS, (*self._span(a), *self._span(b)), strict=True)),
+            "shift_days": shifts.days(self.rule, met, first),
         }  # fmt: skip
-        return pd.DataFrame(made)
 
     def _several(self) -> list[tuple[int, slice]]:
         """The groups of more than one member, by number."""

@@ -75,7 +75,7 @@ def _share(inputs: Inputs, found: pd.DataFrame, side: str) -> NDArray[np.float64
 
 def _of_each(projects: pd.Series, numbers: Mapping[str, float]) -> NDArray[np.float64]:
     """The number of each project; pandas would make a column of the whole mapping each time."""
-    return np.array([numbers[project] for project in projects.tolist()], dtype=float)
+    return np.array([numbers[project] for project in projects.to_numpy(object)], dtype=float)
 
 
 def _identities(rows: pd.DataFrame) -> list[str]:
@@ -119,10 +119,9 @@ def _money(
 
 def _in_common(inputs: Inputs, rows: pd.DataFrame) -> NDArray[np.float64]:
     """The money of each pair in their common years; each pair is asked once."""
-    number = rows.groupby(["project_a", "project_b"], sort=False).ngroup().to_numpy()
-    pairs = rows[["project_a", "project_b"]].iloc[np.unique(number, return_index=True)[1]]
-    money = [money_in_common(inputs.purses, a, b) for a, b in pairs.itertuples(index=False, name=None)]
-    return np.array(money, dtype=float).reshape(-1, 2)[number]  # type: ignore[no-any-return]
+    pairs = list(zip(*(rows[f"project_{side}"].to_numpy(object) for side in "ab"), strict=True))
+    money = {pair: money_in_common(inputs.purses, *pair) for pair in dict.fromkeys(pairs)}
+    return np.array([money[pair] for pair in pairs], dtype=float).reshape(-1, 2)
 
 
 def money_in_common(purses: Mapping[str, dict[int, dict[str, int]]], a: str, b: str) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,9 +44,19 @@ class Inputs:
         return made
 
     @cached_property
+    def ids(self) -> NDArray[np.object_]:
+        """The project of each of the works."""
+        return self.works["project_id"].to_numpy(object)  # type: ignore[no-any-return]
+
+    @cached_property
+    def numbered(self) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
+        """The number of the project of each of the works, and the projects by number."""
+        return pd.factorize(self.ids)  # type: ignore[no-any-return]
+
+    @cached_property
     def spans(self) -> Mapping[str, slice]:
         """Where the works of each project stand in `works`."""
-        numbers, ids = pd.factorize(self.works["project_id"])
+        numbers, ids = self.numbered
         first = np.searchsorted(numbers, np.arange(len(ids) + 1)).tolist()
         return {project: slice(first[at], first[at + 1]) for at, project in enumerate(ids)}
 
@@ -100,36 +111,39 @@ class Inputs:
     @cached_property
     def years(self) -> list[frozenset[int]]:
         """Budget years of each of the works, else the years of its own dates; none where neither is known."""
-        money = {project: frozenset(years) for project, years in self.purses.items()}
-        dated = (self.works["open_start"] | self.works["open_end"]).to_numpy(bool)
-        periods = zip(years_of(self.starts).tolist(), years_of(self.ends).tolist(), ~dated, strict=True)
-        own = [frozenset(range(first, last + 1)) if known else frozenset() for first, last, known in periods]
-        return [
-            money.get(project, years) for project, years in zip(self.works["project_id"], own, strict=True)
-        ]
+        found = [frozenset(self.purses.get(project, ())) for project in self.ids.tolist()]
+        first, last = years_of(self.starts).tolist(), years_of(self.ends).tolist()
+        dated = ~(self.works["open_start"] | self.works["open_end"]).to_numpy(bool)
+        without = np.array([not years for years in found], dtype=bool)
+        for at in np.flatnonzero(dated & without).tolist():
+            found[at] = frozenset(range(first[at], last[at] + 1))
+        return found
 
     @cached_property
     def budget(self) -> Mapping[str, int]:
         """Tenge of all years of each project; 0 where no money is known."""
-        money = {
-            project: sum(sum(year.values()) for year in held.values())
-            for project, held in self.purses.items()
-        }
-        return {project: money.get(project, 0) for project in self.kinds}
+        sums = dict.fromkeys(self.kinds, 0)
+        for project, amount in zip(*self._budget_columns("project_id", "amount_kzt"), strict=True):
+            sums[project] += amount
+        return sums
 
     @cached_property
     def kinds(self) -> Mapping[str, str]:
         """Work type of each project."""
-        return dict(zip(self.projects["id"].tolist(), self.projects["work_type"].tolist(), strict=True))
+        ids, types = (self.projects[name].to_numpy(object) for name in ("id", "work_type"))
+        return dict(zip(ids, types, strict=True))
 
     @cached_property
     def purses(self) -> Mapping[str, dict[int, dict[str, int]]]:
         """Project to year to source to tenge."""
         held: dict[str, dict[int, dict[str, int]]] = {}
-        columns = [self.budgets[name].tolist() for name in ("project_id", "year", "source", "amount_kzt")]
+        columns = self._budget_columns("project_id", "year", "source", "amount_kzt")
         for project, year, source, amount in zip(*columns, strict=True):
             held.setdefault(project, {}).setdefault(year, {})[source] = amount
         return held
+
+    def _budget_columns(self, *names: str) -> list[list[Any]]:
+        return [self.budgets[name].to_numpy(object).tolist() for name in names]
 
 
 def read_inputs(connection: Connection, city: City, only: Collection[str] | None = None) -> Inputs:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import msgspec
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -39,7 +38,7 @@ class Meetings:
 def meetings(inputs: Inputs, only: Collection[str] | None = None, *, firsts: Mask | None = None) -> Meetings:
     """All meetings about which some rule may hold, whoever acts; with `only`, those of these projects, with
     `firsts`, those whose first work is one of these."""
-    shapes, project = inputs.works["geom"].to_numpy(object), pd.factorize(inputs.works["project_id"])[0]
+    shapes, project = inputs.works["geom"].to_numpy(object), inputs.numbered[0]
     reach = reaches(inputs)
     a, b = near_pairs(shapes, reach, _chosen(inputs, only) if firsts is None else firsts)
     strangers = (project[a] != project[b]) & (firsts is None or firsts[a])
@@ -87,7 +86,8 @@ def reaches(inputs: Inputs) -> NDArray[np.float64]:
 def _chosen(inputs: Inputs, only: Collection[str] | None) -> Mask:
     if only is None:
         return np.ones(len(inputs.works), dtype=bool)
-    return inputs.works["project_id"].isin(list(only)).to_numpy(bool)  # type: ignore[no-any-return]
+    (project, ids), chosen = inputs.numbered, {*only}
+    return np.array([each in chosen for each in ids], dtype=bool)[project]
 
 
 def _within_reach(shapes: Shapes, reach: NDArray[np.float64], a: Indices, b: Indices) -> Shapes:

@@ -86,5 +86,6 @@ class Pairs:
         return allowed  # type: ignore[no-any-return]
 
     def _numbered(self, body: Mapping[str, str]) -> Rows:
-        bodies = [body.get(project) for project in self.inputs.works["project_id"].tolist()]
-        return pd.factorize(np.array(bodies, dtype=object))[0]  # type: ignore[no-any-return]
+        project, ids = self.inputs.numbered
+        bodies = np.array([body.get(each) for each in ids], dtype=object)
+        return pd.factorize(bodies)[0][project]  # type: ignore[no-any-return]

@@ -65,7 +65,7 @@ def _duplicate_function(pairs: Pairs) -> Mask:
 def _double_funding(pairs: Pairs) -> Mask:
     """Money in one year from different funding bodies or different sources."""
     found = pairs.same_group & pairs.allowed("double_funding")
-    purses, ids = pairs.inputs.purses, pairs.inputs.works["project_id"].to_numpy(object)
+    purses, ids = pairs.inputs.purses, pairs.inputs.ids
     two_payers = pairs.two_payers
     for row in np.flatnonzero(found):
         own, other = (purses.get(ids[side[row]], {}) for side in (pairs.a, pairs.b))

@@ -32,8 +32,8 @@ def sentences(inputs: Inputs, rows: pd.DataFrame) -> dict[str, list[str]]:
 
 def _said(inputs: Inputs, rows: pd.DataFrame, facts: Facts, lang: Language) -> list[str]:
     numbers, sides = facts
-    names, works = _body_names(inputs, lang), _work_names(inputs, lang)
-    a, b = (_records(names, works, side) for side in sides)
+    names = _body_names(inputs, lang)
+    a, b = (_records(inputs, names, side, lang) for side in sides)
     turned = rows["turned"].to_numpy(bool)
     said = {rule: text[lang].format for rule, text in SENTENCES.items()}
     words = (
@@ -56,17 +56,20 @@ def _known(column: pd.Series[Any], otherwise: str) -> list[str]:
 
 def _distinct(rows: pd.DataFrame, side: str) -> Records:
     """The different records of one side (body, project, first and last day), and which is whose."""
-    columns = [f"{name}_{side}" for name in ("body", "project", "from", "to")]
-    number = rows.groupby(columns, sort=False, dropna=False).ngroup().to_numpy()
-    first = np.unique(number, return_index=True)[1]
-    return list(rows[columns].iloc[first].itertuples(index=False, name=None)), number
+    columns = [rows[f"{name}_{side}"].to_numpy(object) for name in ("body", "project", "from", "to")]
+    found: dict[tuple[str, str, int, int], int] = {}
+    number = [found.setdefault(each, len(found)) for each in zip(*columns, strict=True)]
+    return list(found), np.array(number, dtype=np.intp)
 
 
-def _records(names: dict[str, str], works: dict[str, str], side: Records) -> NDArray[np.object_]:
-    """«body (work, dates)» of one side of each finding; each is said once."""
+def _records(inputs: Inputs, names: dict[str, str], side: Records, lang: Language) -> NDArray[np.object_]:
+    """«body (work, dates)» of one side of each finding, each said once; where the profile has no word for a
+    kind of work, its code."""
+    terms = {code: getattr(term, lang) for code, term in inputs.city.work_types.items()}
+    works = [inputs.kinds[project] for _, project, _, _ in side[0]]
     said = [
-        f"{names.get(body, body)} ({works[project]}, {_day(start)}–{_day(end)})"
-        for body, project, start, end in side[0]
+        f"{names.get(body, body)} ({terms.get(work, work)}, {_day(start)}–{_day(end)})"
+        for work, (body, _, start, end) in zip(works, side[0], strict=True)
     ]
     return np.array(said, dtype=object)[side[1]]
 
@@ -75,12 +78,6 @@ def _body_names(inputs: Inputs, lang: Language) -> dict[str, str]:
     rows = inputs.bodies
     names = rows[f"name_{lang}"].where(rows[f"name_{lang}"].notna(), rows["name_ru"])
     return dict(zip(rows["code"], names, strict=True))
-
-
-def _work_names(inputs: Inputs, lang: Language) -> dict[str, str]:
-    """What each project does; the code where the profile has no word for it."""
-    terms = {code: getattr(term, lang) for code, term in inputs.city.work_types.items()}
-    return {project: terms.get(kind, kind) for project, kind in inputs.kinds.items()}
 
 
 @cache

@@ -21,7 +21,8 @@ class Roles:
 
 def recorded(projects: pd.DataFrame) -> Roles:
     """The bodies as the projects name them."""
-    return Roles(projects["executing_body"].to_dict(), projects["payer"].to_dict())
+    ids, *bodies = (projects[name].to_numpy(object) for name in ("id", "executing_body", "payer"))
+    return Roles(*(dict(zip(ids, each, strict=True)) for each in bodies))
 
 
 class Powers:

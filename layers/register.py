@@ -9,15 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Integer,
     Numeric,
     Select,
     SQLColumnExpression,
-    Subquery,
     Table,
     and_,
     case,
@@ -139,12 +140,14 @@ def _part(connection: Connection, found: Table, run_id: int, asked: ColumnElemen
 def _found(facts: list[str], ids: Collection[str] | None) -> Select[Any]:
     """A row a conflict (of these) and body: both of its own bodies, and those that gave a verdict on it."""
     conflict = Conflict.__table__.c
-    asked = _one_of(conflict.id, ids)
-    a, b = (_periods(side, asked) for side in "ab")
+    sides = [conflict[f"{name}_{side}"] for name in ("project", "body") for side in "ab"]
+    of = select(conflict.id, *sides).where(_one_of(conflict.id, ids)).cte("of")
+    periods = _periods(union(select(of.c.project_a), select(of.c.project_b)))
+    a, b = (periods.alias(f"period_{side}") for side in "ab")
     verdict = select(ROW.conflict_id, ROW.body).where(SAID, ROW.verdict != "not_assessed")
     who = union(
-        select(conflict.id.label("id"), conflict.body_a.label("body")).where(asked),
-        select(conflict.id, conflict.body_b).where(asked),
+        select(of.c.id.label("id"), of.c.body_a.label("body")),
+        select(of.c.id, of.c.body_b),
         verdict.where(_one_of(ROW.conflict_id, ids)),
     ).subquery("who")
     return (
@@ -154,21 +157,20 @@ def _found(facts: list[str], ids: Collection[str] | None) -> Select[Any]:
             *(conflict[name] for name in facts),
             conflict.geom,
         )
-        .where(asked)
+        .where(_one_of(conflict.id, ids))
         .join(who, who.c.id == conflict.id)
         .outerjoin(a, a.c.project_id == conflict.project_a)
         .outerjoin(b, b.c.project_id == conflict.project_b)
     )
 
 
-def _periods(side: str, asked: ColumnElement[bool]) -> Subquery:
-    """First and last known day of the works of each project on one side of these conflicts."""
-    project = Conflict.__table__.c[f"project_{side}"]
+def _periods(projects: CompoundSelect[Any]) -> CTE:
+    """First and last known day of the works of each of these projects."""
     return (
         select(Work.project_id, func.min(Work.starts).label("starts"), func.max(Work.ends).label("ends"))
-        .where(Work.project_id.in_(select(project).where(asked)))
+        .where(Work.project_id.in_(projects))
         .group_by(Work.project_id)
-        .subquery(f"period_{side}")
+        .cte("periods")
     )
 
 

@@ -11,15 +11,11 @@ from sqlalchemy import (
     Date,
     Integer,
     Select,
-    Subquery,
     Text,
     and_,
     case,
-    exists,
     func,
-    literal,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Mapped
 
@@ -97,15 +93,21 @@ def rows(_city: City) -> Select[Any]:
 
     A stand-in from a budget year may lie behind the date that was given: then the two change places.
     """
-    shape, years = _shapes(), funding_years()
-    starts = func.coalesce(shape.c.starts, func.make_date(years.c.first_year, 1, 1))
-    ends = func.coalesce(shape.c.ends, year_end(years.c.last_year))
-    firm = and_(Project.dates_firm, shape.c.starts.is_not(None), shape.c.ends.is_not(None))
+    area, years = ProjectArea.__table__.c, funding_years()
+    given = (func.coalesce(getattr(area, side), getattr(Project, side)) for side in ("starts", "ends"))
+    first, last = given
+    starts = func.coalesce(first, func.make_date(years.c.first_year, 1, 1))
+    ends = func.coalesce(last, year_end(years.c.last_year))
+    firm = and_(Project.dates_firm, first.is_not(None), last.is_not(None))
+    source, shape = (
+        func.coalesce(area.geom_source, Project.geom_source),
+        func.coalesce(area.geom, Project.geom),
+    )
     return (
         select(
             *(
-                shape.c.project_id,
-                shape.c.area_no,
+                Project.id,
+                func.coalesce(area.area_no, 0),
                 Project.executing_body,
                 Project.work_type,
                 Project.joint_group,
@@ -115,37 +117,15 @@ def rows(_city: City) -> Select[Any]:
             firm,
             _leeway(Project.starts - Project.earliest_start),
             _leeway(Project.latest_start - Project.starts),
-            *(shape.c.geom_source, shape.c.geom),
+            *(source, shape),
         )
-        .join(Project, Project.id == shape.c.project_id)
-        .outerjoin(years, years.c.project_id == shape.c.project_id)
-        .where(Project.status != "cancelled", shape.c.geom_source.not_in(UNPLACED))
+        .select_from(Project)
+        .outerjoin(ProjectArea, area.project_id == Project.id)
+        .outerjoin(years, years.c.project_id == Project.id)
+        .where(Project.status != "cancelled", shape.is_not(None), source.not_in(UNPLACED))
     )
 
 
 def _leeway(days: ColumnElement[Any]) -> ColumnElement[int]:
     """Days by which all dates of a project may move one way; none where it does not say."""
     return func.greatest(func.coalesce(days, 0), 0)
-
-
-def _shapes() -> Subquery:
-    """Areas of works, and projects without areas: project_id, area_no, starts, ends, geom_source, geom."""
-    area, project = ProjectArea.__table__.c, Project.__table__.c
-    has_areas = exists().where(area.project_id == project.id)
-    whole = select(
-        project.id.label("project_id"),
-        literal(0).label("area_no"),
-        project.starts,
-        project.ends,
-        project.geom_source,
-        project.geom,
-    ).where(project.geom.is_not(None), ~has_areas)
-    parts = select(
-        area.project_id,
-        area.area_no,
-        func.coalesce(area.starts, project.starts),
-        func.coalesce(area.ends, project.ends),
-        area.geom_source,
-        area.geom,
-    ).join(Project, project.id == area.project_id)
-    return union_all(whole, parts).subquery("shapes")

@@ -11,16 +11,19 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis_core.overlap.compiled import compiled, in_stretches
-from gis_core.overlap.flat import Counts, Flat, Numbers, offsets
+from gis_core.overlap.decoding import bound
+from gis_core.overlap.flat import Counts, Flat, Numbers
 
 MANY = 96  # corners above which a polygon is cut
 FEW = 24  # corners of a piece, at most
 AIM = 16  # corners of a slab, about
 SMALL = 16.0  # metres: a box so small is not cut further, however many corners it holds
+CUT = -1  # in place of the owner of what was cut further
 
-Cut = tuple[Numbers, Counts, Numbers, Counts]  # corners of all pieces; of each their number, box, owner
+Slabs = NDArray[np.int32]
 
 
 class Across(NamedTuple):
@@ -32,125 +35,143 @@ class Across(NamedTuple):
     slabs: int
 
 
-def cut_large(flat: Flat) -> tuple[Flat, Flat]:
-    """The polygons of few corners, and pieces of the others."""
+def cut_large(flat: Flat) -> tuple[Flat, list[Flat]]:
+    """The polygons of few corners; pieces of the others, in lists."""
     many = flat.end - flat.first > MANY
     large = np.flatnonzero(many)
     if not len(large):
-        return flat, flat.some(large)
+        return flat, []
 
-    def cut(begin: int, end: int) -> Cut:
-        some = flat.some(large[begin:end])
-        return cut_some(some.first, some.end, some.xy, some.owner)
+    def cut(begin: int, end: int) -> Flat:
+        corners, places, boxes = cut_some(*flat.some(large[begin:end]))
+        kept = np.flatnonzero(places[:, 2] != CUT)
+        return Flat(places[kept, 0], places[kept, 1], corners, boxes[kept], places[kept, 2])
 
-    made = in_stretches(cut, len(large))
-    corners, lengths, boxes, owner = (np.concatenate([each[k] for each in made]) for k in range(4))
-    places = offsets(lengths)
-    return flat.some(np.flatnonzero(~many)), Flat(places[:-1], places[1:], corners, boxes, owner)
+    return flat.some(np.flatnonzero(~many)), in_stretches(cut, len(large))
 
 
 @compiled
-def cut_some(first: Counts, end: Counts, xy: Numbers, owner: Counts) -> Cut:
-    """All pieces of some chains."""
+def cut_some(  # noqa: PLR0913
+    first: Counts, end: Counts, xy: Numbers, boxes: Numbers, owner: Counts
+) -> tuple[Numbers, Counts, Numbers]:
+    """All pieces of some chains: corners; of each its first corner, end and owner; boxes.
+
+    What is cut further stays among them, without owner, and its pieces come behind.
+    """
     most = (end - first).sum()
-    corners, boxes = np.empty((2 * most, 2)), np.empty((most // 8, 4))
-    whose = np.empty((most // 8, 2), np.int64)  # number of corners, owner
+    corners, frames = np.empty((2 * most, 2)), np.empty((most // 8, 4))
+    places = np.empty((most // 8, 3), np.int64)
     filled, made = 0, 0
     for chain in range(len(first)):
-        left = [xy[first[chain] : end[chain]]]
-        while len(left) > 0:
-            part = left.pop()
-            across = slabs_across(len(part), box_of(part))
-            within, starts = slabs(part, across)
-            corners, boxes = with_room(corners, filled, len(within)), with_room(boxes, made, across.slabs)
-            whose = with_room(whose, made, across.slabs)
-            for slab in range(across.slabs):
-                begin, after = starts[slab], starts[slab + 1]
-                if begin == after:
-                    continue
-                box = box_of(within[begin:after])
-                if slabs_across(after - begin, box).slabs > 1:
-                    left.append(within[begin:after])
-                    continue
-                corners[filled : filled + after - begin] = within[begin:after]
-                boxes[made], whose[made] = box, (after - begin, owner[chain])
-                filled += after - begin
-                made += 1
-    return corners[:filled], whose[:made, 0], boxes[:made], whose[:made, 1]
+        part, box, at = xy[first[chain] : end[chain]], boxes[chain], made - 1
+        while True:
+            across = slabs_across(len(part), box)
+            where = slab_of_each(part, across)
+            starts = starts_of(part, where, across, filled)
+            filled = starts[-1]
+            corners = with_room(corners, filled)
+            frames, places = with_room(frames, made + across.slabs), with_room(places, made + across.slabs)
+            walk(part, where, across, starts[:-1].copy(), corners)
+            made = noted(corners, starts, owner[chain], frames, places, made)
+            at += 1
+            while at < made and slabs_across(places[at, 1] - places[at, 0], frames[at]).slabs == 1:
+                at += 1
+            if at == made:
+                break
+            part, box = corners[places[at, 0] : places[at, 1]], frames[at]
+            places[at, 2] = CUT
+    return corners, places[:made], frames[:made]
 
 
 @compiled
-def with_room(rows: Any, count: int, more: int) -> Any:
-    """The rows, with room for more of them behind so many."""
-    if count + more <= len(rows):
+def with_room(rows: Any, count: int) -> Any:
+    """The rows, with room for so many."""
+    if count <= len(rows):
         return rows
-    wider = np.empty((2 * (count + more), rows.shape[1]), rows.dtype)
-    wider[:count] = rows[:count]
+    wider = np.empty((2 * count, rows.shape[1]), rows.dtype)
+    wider[: len(rows)] = rows
     return wider
 
 
 @compiled
-def box_of(part: Numbers) -> tuple[float, float, float, float]:
-    """West, south, east and north of a chain."""
-    west, south = part[0]
-    east, north = west, south
-    for x, y in part:
-        west, east, south, north = min(west, x), max(east, x), min(south, y), max(north, y)
-    return west, south, east, north
-
-
-@compiled
-def slabs_across(corners: int, box: tuple[float, float, float, float]) -> Across:
+def slabs_across(corners: int, box: Numbers) -> Across:
     """The slabs across the longer side of a box into which a chain of so many corners is cut: one if it
     stays as it is."""
-    west, south, east, north = box
-    axis = 0 if east - west >= north - south else 1
-    low, side = (west, east - west) if axis == 0 else (south, north - south)
+    width, height = box[2] - box[0], box[3] - box[1]
+    axis, low, side = (0, box[0], width) if width >= height else (1, box[1], height)
     if corners <= FEW or side < SMALL:
-        return Across(axis, low, side, 1)
+        return Across(axis, low, max(side, SMALL), 1)
     count = max(min(corners // AIM + 1, int(side / SMALL)), 2)
     return Across(axis, low, side / count, count)
 
 
 @compiled
-def slabs(part: Numbers, across: Across) -> tuple[Numbers, Counts]:
-    """What of a closed chain lies in each slab: chain s is corners[starts[s]:starts[s + 1]]."""
-    length = np.zeros(across.slabs + 1, np.int64)
-    walk(part, across, length[1:], part[:0])
-    length[1:] += length[1:] > 0  # the first corner once more
-    starts = np.cumsum(length)
-    corners, place = np.empty((starts[-1], 2)), starts.copy()
-    walk(part, across, place, corners)
-    for slab in range(across.slabs):
-        if starts[slab + 1] > starts[slab]:
-            corners[starts[slab + 1] - 1] = corners[starts[slab]]
-    return corners, starts
+def slab_of_each(part: Numbers, across: Across) -> Slabs:
+    """The slab in which each corner lies."""
+    where, per_metre, last = np.empty(len(part), np.int32), 1 / across.step, across.slabs - 1.0
+    for corner in range(len(part)):
+        where[corner] = np.int32(min((part[corner, across.axis] - across.low) * per_metre, last))
+    return where
 
 
 @compiled
-def walk(part: Numbers, across: Across, place: Counts, corners: Numbers) -> None:
+def starts_of(part: Numbers, where: Slabs, across: Across, begin: int) -> Counts:
+    """Where the chain of each slab begins among the corners, the first at `begin`; where the last ends."""
+    length = np.zeros(across.slabs + 1, np.int64)
+    walk(part, where, across, length[1:], part[:0])
+    length[1:] += length[1:] > 0  # the first corner once more
+    return begin + np.cumsum(length)
+
+
+@compiled
+def noted(  # noqa: PLR0913
+    corners: Numbers, starts: Counts, owner: int, frames: Numbers, places: Counts, made: int
+) -> int:
+    """Close the chain of each slab, and note its box and its place behind those made; how many there are."""
+    xy = corners.reshape(-1)
+    for slab in range(len(starts) - 1):
+        begin, end = starts[slab], starts[slab + 1]
+        if begin < end:
+            corners[end - 1, 0], corners[end - 1, 1] = corners[begin, 0], corners[begin, 1]
+            bound(xy, begin, end, frames[made])
+            places[made, 0], places[made, 1], places[made, 2] = begin, end, owner
+            made += 1
+    return made
+
+
+@compiled
+def walk(part: Numbers, where: Slabs, across: Across, place: Counts, corners: Numbers) -> None:  # noqa: PLR0913
     """Go along a closed chain, and put each corner and each crossing of a line at the next place of its slab;
     without room for corners, only count."""
-    axis, low, step, count = across
-    per_metre = 1 / step
-    here = min(int((part[0, axis] - low) * per_metre), count - 1)
-    for corner in range(1, len(part)):
-        start, side = part[corner - 1, axis], part[corner - 1, 1 - axis]
-        there = min(int((part[corner, axis] - low) * per_metre), count - 1)
-        put(corners, place, here, axis, start, side)
-        onwards = 1 if there > here else -1
-        while here != there:
-            line = low + step * max(here, here + onwards)
-            along = min(max((line - start) / (part[corner, axis] - start), 0.0), 1.0)
-            aside = side + along * (part[corner, 1 - axis] - side)
-            put(corners, place, here, axis, line, aside)
-            here += onwards
-            put(corners, place, here, axis, line, aside)
+    begin, end = 0, len(part) - 1
+    for corner in range(1, end + 1):
+        if where[corner] != where[begin] or corner == end:
+            slab = where[begin]
+            if len(corners):
+                for n in range(corner - begin):
+                    corners[place[slab] + n, 0] = part[begin + n, 0]
+                    corners[place[slab] + n, 1] = part[begin + n, 1]
+            place[slab] += corner - begin
+            cross(part, corner, (slab, where[corner]), across, place, corners)
+            begin = corner
 
 
 @compiled
-def put(corners: Numbers, place: Counts, slab: int, axis: int, first: float, second: float) -> None:  # noqa: PLR0913
-    """Put a point at the next place of a slab."""
-    if len(corners):
-        corners[place[slab], axis], corners[place[slab], 1 - axis] = first, second
-    place[slab] += 1
+def cross(  # noqa: PLR0913
+    part: Numbers, corner: int, slabs: tuple[int, int], across: Across, place: Counts, corners: Numbers
+) -> None:
+    """Put where the way to a corner crosses lines, from one slab to another, into the slabs on both sides."""
+    axis, low, step, _ = across
+    here, there = slabs
+    onwards = 1 if there > here else -1
+    start, side = part[corner - 1, axis], part[corner - 1, 1 - axis]
+    while here != there:
+        line = low + step * max(here, here + onwards)
+        if len(corners):
+            along = min(max((line - start) / (part[corner, axis] - start), 0.0), 1.0)
+            aside = side + along * (part[corner, 1 - axis] - side)
+            corners[place[here], axis], corners[place[here], 1 - axis] = line, aside
+            corners[place[here + onwards], axis], corners[place[here + onwards], 1 - axis] = line, aside
+        place[here] += 1
+        here += onwards
+        place[here] += 1

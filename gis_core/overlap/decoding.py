@@ -93,7 +93,6 @@ def sizes(  # noqa: PLR0913
 def fill(wkb: Bytes, first: Counts, begins: Counts, xy: Numbers, boxes: Numbers) -> None:  # noqa: PLR0913
     """Corners and boxes of some shapes: that in the bytes from first[n] on takes the corners begins[n] up to
     begins[n + 1], two numbers each."""
-    raw = xy.view(np.uint8)
     for shape in range(len(first)):
         kind, parts, at = opened(wkb, first[shape])
         corner = begins[shape]
@@ -105,7 +104,9 @@ def fill(wkb: Bytes, first: Counts, begins: Counts, xy: Numbers, boxes: Numbers)
             for number in range(count):
                 length = whole(wkb, at)
                 at += 4
-                raw[CORNER * corner : CORNER * (corner + length)] = wkb[at : at + CORNER * length]
+                numbers = np.frombuffer(wkb[at : at + CORNER * length], np.float64)
+                for n in range(2 * length):  # several at once, which a slice of bytes is not
+                    xy[2 * corner + n] = numbers[n]
                 at += CORNER * length
                 if (turning(xy, corner, length) >= 0.0) != (number == 0):
                     turn(xy, corner, length)

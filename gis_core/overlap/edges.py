@@ -21,6 +21,7 @@ from gis_core.overlap.flat import Counts, Flat, Numbers, offsets
 
 Place = np.uint64  # of a number in a table: without a sign, compiled loops take several at once
 ROWS = Place(5)  # of a table of edges: x at the left end, x at the right end, y at the left end, slope, sign
+AT_ONCE = 2_000  # shapes whose tables one thread fills
 TOGETHER = 4  # edges that the processor takes at once; each table is filled up to a multiple of them
 LEAST = 1e-300  # metres between edges that lie on each other, in place of none
 STEEP = 1e15  # metres up a metre aside: a steeper edge counts as upright
@@ -43,20 +44,19 @@ class Edges(NamedTuple):
     cut: NDArray[np.bool_]  # (n,)
 
 
-def edges_of(whole: Flat, cut: Flat) -> Edges:
+def edges_of(whole: Flat, cut: list[Flat]) -> Edges:
     """The tables of whole shapes and of pieces of others."""
-    flats = whole, cut
+    flats = [*whole.stretches(AT_ONCE), *cut]
+    boxes, owner = (np.concatenate([each[column] for each in flats]) for column in (3, 4))
     most = np.concatenate([each.end - each.first for each in flats]) - 1
     first = offsets(int(ROWS) * TOGETHER * ((most + TOGETHER - 1) // TOGETHER)).astype(Place)
-    numbers = np.zeros(first[-1])
-    for flat, places in zip(flats, (first[: len(whole.owner) + 1], first[len(whole.owner) :]), strict=True):
+    numbers, begins = np.zeros(first[-1]), offsets(np.array([len(each.owner) for each in flats]))
 
-        def filled(begin: int, end: int, flat: Flat = flat, places: NDArray[np.uint64] = places) -> None:
-            fill(flat.xy, flat.first[begin:end], flat.end[begin:end], places[begin : end + 1], numbers)
+    def filled(begin: int, end: int) -> None:
+        for n in range(begin, end):
+            fill(flats[n].xy, flats[n].first, flats[n].end, first[begins[n] :], numbers)
 
-        in_stretches(filled, len(flat.owner))
-    boxes = np.concatenate([each.boxes for each in flats])
-    owner = np.concatenate([each.owner for each in flats])
+    in_stretches(filled, len(flats))
     return Edges(first, numbers, boxes, owner, np.arange(len(owner)) >= len(whole.owner))
 
 

@@ -32,6 +32,11 @@ class Flat(NamedTuple):
         """Some of the pieces."""
         return Flat(self.first[pieces], self.end[pieces], self.xy, self.boxes[pieces], self.owner[pieces])
 
+    def stretches(self, count: int) -> list[Flat]:
+        """The pieces in lists of at most so many."""
+        cuts = [slice(at, at + count) for at in range(0, max(len(self.owner), 1), count)]
+        return [Flat(self.first[k], self.end[k], self.xy, self.boxes[k], self.owner[k]) for k in cuts]
+
 
 def ragged(first: Counts, length: Counts) -> Counts:
     """The numbers first[k], first[k] + 1, ... for `length[k]` numbers each, one after the other."""
