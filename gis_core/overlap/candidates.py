@@ -20,6 +20,7 @@ Days = NDArray[np.int32]
 Rough = NDArray[np.float32]
 LOOSE = 2.0**-21  # of the breadth of the grid: more than numbers of 32 bits are off
 FURTHEST = 2**30  # days
+AT_ONCE = 8  # entries; so many more may be looked at behind the last
 
 
 class Sides(NamedTuple):
@@ -40,12 +41,13 @@ class Want(NamedTuple):
 
 
 class Entries(NamedTuple):
-    """Of each entry of a grid: the ends of its box in metres from the corner of the grid, and its sides."""
+    """Of each entry of a grid: the ends of its box in metres from the corner of the grid, its number and sides."""
 
     west: Rough
     south: Rough
     east: Rough
     north: Rough
+    number: NDArray[np.int32]
     code: NDArray[np.int32]
     first_day: Days
     last_day: Days
@@ -62,18 +64,19 @@ class Room(NamedTuple):
 def entries_of(grid: Grid, boxes: Numbers, sides: Sides) -> Entries:
     """What is compared of each entry."""
     count = len(grid.items)
-    ends, words = np.empty((4, count), np.float32), np.empty((3, count), np.int32)
+    ends, words = np.zeros((4, count + AT_ONCE), np.float32), np.zeros((4, count + AT_ONCE), np.int32)
     for at in range(count):
         j = grid.items[at]
         ends[0, at], ends[1, at] = boxes[j, 0] - grid.west, boxes[j, 1] - grid.south
         ends[2, at], ends[3, at] = boxes[j, 2] - grid.west, boxes[j, 3] - grid.south
-        words[0, at], words[1, at], words[2, at] = sides.code[j], sides.first_day[j], sides.last_day[j]
-    return Entries(ends[0], ends[1], ends[2], ends[3], words[0], words[1], words[2])
+        words[0, at], words[1, at] = j, sides.code[j]
+        words[2, at], words[3, at] = sides.first_day[j], sides.last_day[j]
+    return Entries(ends[0], ends[1], ends[2], ends[3], words[0], words[1], words[2], words[3])
 
 
 def room_for(grid: Grid) -> Room:
     """Room for all entries."""
-    return Room(np.empty(len(grid.items), np.bool_), np.empty(len(grid.items) + 1, np.int32))
+    return Room(np.empty(len(grid.items) + AT_ONCE, np.bool_), np.empty(len(grid.items) + 1, np.int32))
 
 
 @compiled
@@ -125,18 +128,19 @@ def passing(  # noqa: PLR0913
     last_column = min(int((box[2] - grid.west) * grid.per_metre), grid.columns - 1)
     first_line = max(int((box[1] - grid.south) * grid.per_metre), 0)
     last_line = min(int((box[3] - grid.south) * grid.per_metre), grid.lines - 1)
-    count = 0
+    count = Place(0)
     for line in range(first_line, last_line + 1 if first_column <= last_column else first_line):
         begin = Place(grid.first[line * grid.columns + first_column])
         end = Place(grid.first[line * grid.columns + last_column + 1])
-        for at in range(begin, end):  # a loop that the processor runs for eight at once
-            room.passes[at - begin] = (
+        for n in range((end - begin + Place(AT_ONCE - 1)) // Place(AT_ONCE) * Place(AT_ONCE)):
+            at = begin + n  # a loop that the processor runs for eight at once, with none left over
+            room.passes[n] = (
                 (entries.west[at] <= east) & (entries.east[at] >= west)
                 & (entries.south[at] <= north) & (entries.north[at] >= south)
                 & (entries.first_day[at] <= latest) & (entries.last_day[at] >= soonest)
-                & (entries.code[at] != code) & (grid.items[at] > after)
+                & (entries.code[at] != code) & (entries.number[at] > after)
             )  # fmt: skip
-        for at in range(begin, end):
-            room.met[count] = at
-            count += room.passes[at - begin]
+        for n in range(end - begin):
+            room.met[count] = begin + n
+            count += Place(room.passes[n])
     return count

@@ -26,6 +26,12 @@ def summing(loop: Loop) -> Loop:
     return cast("Loop", numba.njit(nogil=True, cache=True, error_model="numpy", fastmath=free)(loop))
 
 
+def in_order(step: Loop) -> Loop:
+    """A step of such a sum whose own numbers are added as written: large ones that are alike go first."""
+    free = {"contract", "nsz"}
+    return cast("Loop", numba.njit(nogil=True, cache=True, error_model="numpy", fastmath=free)(step))
+
+
 def in_stretches(work: Callable[[int, int], Any], count: int) -> list[Any]:
     """What `work` gives for each stretch of so many things, in order; the threads share them.
 

@@ -51,15 +51,17 @@ def _sides(pieces: Edges, code: NDArray[np.int64], terms: Terms) -> Sides:
 
 def _together(found: Found, parted: NDArray[np.bool_], others: int) -> Found:
     """Pairs of pieces of the same two shapes added up."""
-    if not parted.any():
+    rows = np.flatnonzero(parted)
+    if not len(rows):
         return found
-    keys, m2 = found.i[parted] * others + found.j[parted], found.m2[parted]
-    order = np.lexsort((m2, keys))  # a sum of floats depends on the order of its parts
-    pairs, place = np.unique(keys[order], return_inverse=True)
-    i, j = np.divmod(pairs, others)
-    m2 = sums(place, m2[order], len(pairs))
-    whole = ~parted
-    return Found(np.r_[found.i[whole], i], np.r_[found.j[whole], j], np.r_[found.m2[whole], m2])
+    keys, m2 = found.i[rows] * others + found.j[rows], found.m2[rows]
+    order = np.argsort(keys, kind="stable")  # a sum of floats depends on the order of its parts
+    keys, m2 = keys[order], m2[order]
+    first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    i, j = np.divmod(keys[first], others)
+    whole = np.flatnonzero(~parted)
+    parts = (i, j, np.add.reduceat(m2, first))
+    return Found(*(np.concatenate([each[whole], part]) for each, part in zip(found, parts, strict=True)))
 
 
 class ByShape(NamedTuple):

@@ -11,6 +11,7 @@ from gis_core.overlap.flat import Counts, Numbers
 from gis_core.overlap.grid import Grid
 from gis_core.overlap.polygons import Polygons
 
+FEW = 64  # pairs that are sorted by plain insertion
 PIECES_SHARE = 0.0  # square metres: a piece says nothing of the least of the whole
 
 Pairs = tuple[Counts, Counts, Numbers]  # pieces of both lists, square metres
@@ -65,22 +66,22 @@ def join(  # noqa: PLR0913
                     out[0][count], out[1][count], out[2][count] = i, j, m2
                 count += 1
                 parts += b.cut[j]
-        if parts > 1 and not a.cut[i] and count <= len(out[0]):
+        if parts > 1 and count <= len(out[0]):
             count = added_up(out[1], out[2], b.owner, first, count)
     return count
 
 
 @compiled
 def added_up(j: Counts, m2: Numbers, owner: Counts, first: int, end: int) -> int:  # noqa: PLR0913
-    """Add up what pieces of one shape share with a whole one; where the stretch of pairs ends then.
+    """Add up what pieces of one shape share with another piece; where the stretch of pairs ends then.
 
-    In the order of their size, since a sum of floats depends on it.
+    In the order of the pieces, since a sum of floats depends on it. Those of one cell are in order already.
     """
-    gap = (end - first) // 2
+    gap = (end - first) // 2 if end - first > FEW else 1
     while gap > 0:  # Shell, A high-speed sorting procedure, 1959
         for n in range(first + gap, end):
             piece, share, place = j[n], m2[n], n
-            while place >= first + gap and (owner[j[place - gap]], m2[place - gap]) > (owner[piece], share):
+            while place >= first + gap and j[place - gap] > piece:
                 j[place], m2[place] = j[place - gap], m2[place - gap]
                 place -= gap
             j[place], m2[place] = piece, share

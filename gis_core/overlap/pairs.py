@@ -65,16 +65,20 @@ def _engine(count: int) -> Any:
 
 def _settled(a: Polygons, b: Polygons, found: Found, least: float) -> Found:
     """The pairs with more than the least, sorted."""
-    order = np.argsort(found.i * max(len(b), 1) + found.j, kind="stable")
-    i, j = found.i[order], found.j[order]
-    m2 = _rounded(a, b, Found(i, j, found.m2[order]), least)
-    kept = m2 > least
-    return Found(i[kept], j[kept], m2[kept])
+    m2 = _rounded(a, b, found, least)
+    kept = np.flatnonzero(m2 > least)
+    i, j = found.i[kept], found.j[kept]
+    keys = i * len(b)
+    keys += j
+    order = np.argsort(keys, kind="stable")
+    return Found(i[order], j[order], m2[kept[order]])
 
 
 def _rounded(a: Polygons, b: Polygons, found: Found, least: float) -> Numbers:
     """Areas to six digits; where that decides whether one is more than the least, by the exact area."""
-    m2 = found.m2.copy()
-    for row in np.flatnonzero(np.abs(m2 - least - 0.5 * 10.0**-AREA_DIGITS) < DOUBT):
-        m2[row] = float(exact_area(a, int(found.i[row]), b, int(found.j[row])))
-    return np.round(m2, AREA_DIGITS)
+    m2 = np.round(found.m2, AREA_DIGITS)
+    off = found.m2 - (least + 0.5 * 10.0**-AREA_DIGITS)
+    for row in np.flatnonzero(np.abs(off, out=off) < DOUBT):
+        exact = float(exact_area(a, int(found.i[row]), b, int(found.j[row])))
+        m2[row] = np.round(exact, AREA_DIGITS)
+    return m2
