@@ -41,13 +41,13 @@ class Want(NamedTuple):
 
 
 class Entries(NamedTuple):
-    """Of each entry of a grid: the ends of its box in metres from the corner of the grid, its number and sides."""
+    """Of each entry of a grid: the ends of its box in metres from the grid's corner, its piece and sides."""
 
     west: Rough
     south: Rough
     east: Rough
     north: Rough
-    number: NDArray[np.int32]
+    piece: NDArray[np.int32]
     code: NDArray[np.int32]
     first_day: Days
     last_day: Days
@@ -138,9 +138,9 @@ def passing(  # noqa: PLR0913
                 (entries.west[at] <= east) & (entries.east[at] >= west)
                 & (entries.south[at] <= north) & (entries.north[at] >= south)
                 & (entries.first_day[at] <= latest) & (entries.last_day[at] >= soonest)
-                & (entries.code[at] != code) & (entries.number[at] > after)
+                & (entries.code[at] != code) & (entries.piece[at] > after)
             )  # fmt: skip
         for n in range(end - begin):
             room.met[count] = begin + n
             count += Place(room.passes[n])
-    return count
+    return int(count)

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
+HERE = Path(__file__).parent
 THREADS = os.cpu_count() or 1
 STRETCHES = 16  # of each thread, so that none waits long for the last
 
 
 def compiled(loop: Loop) -> Loop:
     """The loop as machine code, without the interpreter's lock."""
-    return cast("Loop", numba.njit(nogil=True, cache=True, error_model="numpy")(loop))
+    return _compiled(loop)
 
 
 def summing(loop: Loop) -> Loop:
     """The same for a loop whose sums may be taken in any order, so that several are added at once."""
-    free = {"reassoc", "contract", "nsz"}
-    return cast("Loop", numba.njit(nogil=True, cache=True, error_model="numpy", fastmath=free)(loop))
+    return _compiled(loop, "reassoc", "contract", "nsz")
 
 
 def in_order(step: Loop) -> Loop:
     """A step of such a sum whose own numbers are added as written: large ones that are alike go first."""
-    free = {"contract", "nsz"}
-    return cast("Loop", numba.njit(nogil=True, cache=True, error_model="numpy", fastmath=free)(step))
+    return _compiled(step, "contract", "nsz")
+
+
+def _compiled(loop: Loop, *free: str) -> Loop:
+    made = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={*free})(loop)
+    if made is not loop:  # NUMBA_DISABLE_JIT
+        _forget_others(made.stats.cache_path)
+    return cast("Loop", made)
+
+
+@cache
+def _forget_others(folder: str) -> None:
+    """Forget machine code of other sources: Numba looks at the file of a loop alone, not at those whose steps
+    it took over."""
+    now = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(HERE.glob("*.py")))).hexdigest()
+    told = Path(folder) / "sources.sha256"
+    with suppress(OSError):  # who cannot write there keeps nothing there either
+        if not told.exists() or told.read_text() != now:
+            for kept in Path(folder).glob("*.nbi"):
+                kept.unlink(missing_ok=True)
+            told.write_text(now)
 
 
 def in_stretches(work: Callable[[int, int], Any], count: int) -> list[Any]:

@@ -20,9 +20,7 @@ from gis_core.overlap.compiled import compiled, in_order, in_stretches, summing
 from gis_core.overlap.flat import Counts, Flat, Numbers, offsets
 
 Place = np.uint64  # of a number in a table: without a sign, compiled loops take several at once
-ROWS = Place(
-    3
-)  # of a table of edges: x and y where each begins, slope; behind the xs that where the last ends
+ROWS = Place(3)  # of a table of edges: x and y where each begins, its slope; one x more, where the last ends
 TOGETHER = 4  # edges that the processor takes at once; each table is filled up to a multiple of them
 AT_ONCE = 2_000  # shapes whose tables one thread fills
 LEAST = 1e-300  # metres between edges that lie on each other, in place of none

@@ -82,6 +82,9 @@ def comb(teeth: int, height: float) -> Polygon:
         ),
         pytest.param(comb(200, 10), comb(200, 5), 200 * 5 + 400, id="800 corners against 800"),
         pytest.param(comb(200, 10), box(0, 2, 400, 4), 400, id="800 corners against a bar"),
+        pytest.param(
+            comb(600, 10), box(0, 2, 1200, 4), 1200, id="more pieces under a bar than are sorted plainly"
+        ),
         pytest.param(Polygon(), SQUARE, 0, id="empty"),
         pytest.param(None, SQUARE, 0, id="missing"),
     ],
