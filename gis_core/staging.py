@@ -49,7 +49,11 @@ class Change:
 
 
 def stage(connection: Connection, layer: type[Layer]) -> Table:
-    """An empty temporary table like the layer's, dropped when the transaction ends."""
+    """An empty temporary table like the layer's, dropped when the transaction ends.
+
+    What describes it is the same each time, so that statements compiled for it are kept; who adds columns
+    takes a copy.
+    """
     staged, table = _staged(layer), table_of(layer)
     name = staged.name
     connection.execute(
@@ -64,7 +68,6 @@ def stage(connection: Connection, layer: type[Layer]) -> Table:
 
 @cache
 def _staged(layer: type[Layer]) -> Table:
-    """One and the same each time: what is compiled for it is kept."""
     table = table_of(layer)
     return table.to_metadata(MetaData(), name=f"staged_{table.name}")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Index
+from sqlalchemy import Connection, Index, MetaData
 
 from gis_core import filling, rejecting
 from gis_core.columns import meant_by
@@ -75,7 +75,7 @@ def load_files(call: Call, asked: Load, first: Begun | None) -> dict[str, Any]:
 
 def _target(call: Call, connection: Connection, asked: Load, city: City) -> Target:
     rules = load_rules(connection, asked.layer, city, asked.wishes)
-    staged = stage(connection, asked.layer)
+    staged = stage(connection, asked.layer).to_metadata(MetaData())  # files that come back add columns
     rejecting.make_tables(connection)
     target = Target(asked.layer, staged, rules)
     large = sum(Path(name).stat().st_size for name in asked.files) >= filling.LARGE
