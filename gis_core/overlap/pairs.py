@@ -30,7 +30,8 @@ def within_list(shapes: Polygons, terms: Terms = Terms(), least: float = 0.0) ->
 
 def overlaps(a: Polygons, b: Polygons, least: float = 0.0) -> Found:
     """Pairs (i, j) of two lists that share more than `least` square metres."""
-    return _settled(a, b, _engine(len(a) + len(b)).pairs_between(a, b, _less(least)), least)
+    many = len(a) + len(b) if len(a) and len(b) else 0  # for an empty list no loops are loaded
+    return _settled(a, b, _engine(many).pairs_between(a, b, _less(least)), least)
 
 
 def areas_of_pairs(a: Polygons, i: Counts, b: Polygons, j: Counts, least: float = 0.0) -> Numbers:  # noqa: PLR0913
