@@ -67,6 +67,15 @@ def test_a_disk_that_fills_during_a_load_changes_nothing(store: Abat, engine: En
     assert seen(engine) == (5, "old")
 
 
+def test_a_file_where_a_folder_is_asked_for_is_left_alone(store: Abat, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("mine", encoding="utf-8")
+    for place in (taken, taken / "deeper"):
+        refused(store("export", "parcels", "--to", place), "a file stands", "choose another place")
+        refused(store("map", "needs", "--out", place), "a file stands", "choose another place")
+    assert taken.read_text(encoding="utf-8") == "mine"
+
+
 @pytest.mark.parametrize("kind", ["gpkg", "csv", "xlsx", "geojson", "shp"])
 def test_a_disk_that_fills_during_an_export_leaves_the_old_files(
     store: Abat, engine: Engine, tmp_path: Path, kind: str
