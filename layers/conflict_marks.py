@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gis_core.joins import among, by_index, in_bytes
+from gis_core.joins import BETWEEN, among, by_index, in_bytes
 from gis_core.layer import Label, Layer
 from gis_core.merging import merge
 from gis_core.row_versions import version_of_table, versions_by
@@ -50,7 +50,7 @@ from layers.works import Work
 
 EVERYTHING = ""  # the id of the mark that is of no single project
 COMMON = (Body, District, Parcel, Courtyard, PublicSpace)
-BETWEEN, MISSING = "\x1f", "\x1a"  # the ASCII unit separator and substitute, which no text holds
+MISSING = "\x1a"  # the ASCII substitute, which no text holds
 MANY = 0.2  # of all projects: so many changed that finding all anew costs no more
 
 
