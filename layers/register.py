@@ -141,7 +141,8 @@ def _found(facts: list[str], ids: Collection[str] | None) -> Select[Any]:
     """A row a conflict (of these) and body: both of its own bodies, and those that gave a verdict on it."""
     conflict = Conflict.__table__.c
     sides = [conflict[f"{name}_{side}"] for name in ("project", "body") for side in "ab"]
-    of = select(conflict.id, *sides).where(_one_of(conflict.id, ids)).cte("of")
+    asked = _one_of(conflict.id, ids)
+    of = select(conflict.id, *sides).where(asked).cte("of")
     periods = _periods(union(select(of.c.project_a), select(of.c.project_b)))
     a, b = (periods.alias(f"period_{side}") for side in "ab")
     verdict = select(ROW.conflict_id, ROW.body).where(SAID, ROW.verdict != "not_assessed")
@@ -157,7 +158,7 @@ def _found(facts: list[str], ids: Collection[str] | None) -> Select[Any]:
             *(conflict[name] for name in facts),
             conflict.geom,
         )
-        .where(_one_of(conflict.id, ids))
+        .where(asked)
         .join(who, who.c.id == conflict.id)
         .outerjoin(a, a.c.project_id == conflict.project_a)
         .outerjoin(b, b.c.project_id == conflict.project_b)

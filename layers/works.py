@@ -94,8 +94,7 @@ def rows(_city: City) -> Select[Any]:
     A stand-in from a budget year may lie behind the date that was given: then the two change places.
     """
     area, years = ProjectArea.__table__.c, funding_years()
-    given = (func.coalesce(getattr(area, side), getattr(Project, side)) for side in ("starts", "ends"))
-    first, last = given
+    first, last = func.coalesce(area.starts, Project.starts), func.coalesce(area.ends, Project.ends)
     starts = func.coalesce(first, func.make_date(years.c.first_year, 1, 1))
     ends = func.coalesce(last, year_end(years.c.last_year))
     firm = and_(Project.dates_firm, first.is_not(None), last.is_not(None))

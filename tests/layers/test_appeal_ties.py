@@ -22,6 +22,7 @@ from layers.grid_cells import GridCell
 from layers.public_spaces import PublicSpace
 from tests.drawing import SRID, X0, Y0, box, point
 from tests.layers.appeal_oracle import rows
+from tests.layers.boundaries import put_districts_that_change
 
 FIRST = date(2021, 1, 1)
 
@@ -35,13 +36,7 @@ def hexagon(x: float, y: float) -> str:
 
 def put_town(connection: Connection, dice: np.random.Generator) -> None:
     """Places that touch and overlap, districts whose boundary changed, appeals on corners and edges."""
-    turns = date(2021, 2, 1)
-    districts = [("b", 0, 200, None, turns), ("a", 0, 240, turns, None), ("c", 180, 400, None, None)]
-    connection.execute(insert(District), [
-        {"id": id, "code": id, "name_ru": id, "valid_from": since, "valid_to": until,
-         "geom": box(west, 0, wide, 400)}
-        for id, west, wide, since, until in districts
-    ])  # fmt: skip
+    put_districts_that_change(connection, date(2021, 2, 1), 400)
     for layer, size in ((Courtyard, 40), (PublicSpace, 60)):
         corners = dice.integers(0, 12, (25, 2)) * 40
         named = {"name": "сквер"} if layer is PublicSpace else {}

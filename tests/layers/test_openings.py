@@ -15,7 +15,6 @@ from gis_core.layer import Layer
 from layers.bodies import Body
 from layers.city import City, Term, read_city
 from layers.courtyards import Courtyard
-from layers.districts import District
 from layers.openings import Opening
 from layers.parcels import Parcel
 from layers.project_areas import ProjectArea
@@ -24,6 +23,7 @@ from layers.projects import Project
 from tests.conftest import SQUARES
 from tests.drawing import box, many, with_hole
 from tests.layers import opening_oracle
+from tests.layers.boundaries import put_districts_that_change
 
 Fill = Callable[[type[Layer]], list[Any]]
 
@@ -94,13 +94,7 @@ def test_areas_of_one_project_are_one_opening_a_day(connection: Connection, open
 
 def put_town(connection: Connection, opened: Any, dice: np.random.Generator) -> None:
     """Places that touch and overlap, districts whose boundary changed, works in holes and in parts."""
-    turns = date(2021, 7, 1)
-    districts = [("b", 0, 200, None, turns), ("a", 0, 240, turns, None), ("c", 180, 150, None, None)]
-    connection.execute(insert(District), [
-        {"id": id, "code": id, "name_ru": id, "valid_from": since, "valid_to": until,
-         "geom": box(west, 0, wide, 400)}
-        for id, west, wide, since, until in districts
-    ])  # fmt: skip
+    put_districts_that_change(connection, date(2021, 7, 1), 150)
     connection.execute(insert(Parcel).values(id="ring", geom=with_hole((0, 0, 200, 300), (20, 20, 90, 200))))
     for layer, size in ((Courtyard, 40), (Parcel, 60)):
         corners = enumerate((dice.integers(0, 12, (40, 2)) * 33.3).tolist())
